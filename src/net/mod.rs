@@ -17,6 +17,7 @@
 //! - [`peer`]: the server's side of a WebSocket
 //! - [`http_server`]: the server's side of HTTP, for a page that is served beside a WebSocket
 //! - [`sd_notify`]: tells systemd that a service is ready, alive or stopping
+//! - [`udp`]: larger buffers for a UDP socket
 //! - [`backoff`]: how long to wait before another attempt
 
 pub mod backoff;
@@ -37,6 +38,7 @@ mod tcp;
 pub mod tls;
 mod transport;
 pub mod tunnel;
+pub mod udp;
 mod wording;
 pub mod ws;
 

@@ -504,6 +504,60 @@ fn dry_run_prints_and_sends_nothing() {
     assert_eq!(driver.get("/mqtt/x"), None);
 }
 
+/// What a slow broker has not taken yet is sent in order, also when the bridge is told to stop, and what
+/// it does not take in time is counted.
+#[test]
+fn what_waits_for_a_slow_broker_is_sent_in_order_or_counted() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    let mut driver = Driver::connect(&router);
+
+    // More than the bridge's queue holds; the broker stands still meanwhile.
+    let mut slow = bridge(&router, &broker, &["--retained"]);
+    broker.pause();
+    driver.set_numbered("/mqtt/n", 10_000);
+    std::thread::sleep(Duration::from_millis(200));
+    let kept = broker.subscribe(&["-t", "last", "-F", "%p"]);
+    broker.resume();
+    driver.set("/mqtt/last", 1);
+    assert_eq!(line(&kept.lines), "1");
+    assert_eq!(
+        broker.retained("n/#"),
+        10_000,
+        "published before /mqtt/last"
+    );
+    assert_eq!(slow.finish()["dropped"], json!({}));
+
+    // Told to stop while the broker stands still for a moment, and for good.
+    for (topic, comes_back) in [("m", true), ("o", false)] {
+        let other = Router::own(&[]);
+        let mut driver = Driver::connect(&other);
+        slow = bridge(&other, &broker, &["--retained"]);
+        broker.pause();
+        driver.set_numbered(&format!("/mqtt/{topic}"), 10_000);
+        std::thread::sleep(Duration::from_millis(200));
+        slow.running.interrupt();
+        std::thread::sleep(Duration::from_millis(1_500));
+        if comes_back {
+            broker.resume();
+        }
+        let summary = slow.finish();
+        let heard = summary["from_router"].as_u64().expect("a count");
+        assert!(heard > 0);
+        if comes_back {
+            assert_eq!(summary["dropped"], json!({}));
+            assert_eq!(broker.retained(&format!("{topic}/#")), heard);
+        } else {
+            assert_eq!(
+                summary["dropped"],
+                json!({"not sent before the end": heard})
+            );
+        }
+    }
+}
+
 /// As many retained messages as a large home has, all at once.
 #[test]
 fn ten_thousand_retained_messages_arrive() {

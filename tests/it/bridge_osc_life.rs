@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
@@ -26,6 +27,22 @@ fn every_message_of_a_burst_is_sent() {
         assert_eq!(device.hear(), int(&format!("/n/{n}"), n));
     }
     assert_eq!(bridge.finish()["from_router"], 500);
+}
+
+/// The system's default buffer holds 277 small datagrams.
+#[test]
+fn a_burst_waits_for_a_bridge_that_is_held_up() {
+    let router = Router::own(&[]);
+    let device = Peer::new();
+    let bridge = Bridge::osc(&router, ANY);
+    bridge.running.signal(Signal::STOP);
+    for n in 0..400 {
+        device.send(&int(&format!("/n/{n}"), n), bridge.at());
+    }
+    bridge.running.signal(Signal::CONT);
+    let mut driver = Driver::connect(&router);
+    eventually("the last", || driver.get("/osc/n/399"));
+    assert_eq!(bridge.finish()["to_router"], 400);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::Receiver;
 
+use rustix::process::{Pid, Signal};
+
 use super::dir::Dir;
 use super::port::free_port;
 use super::{eventually, lines_of, shells};
@@ -52,6 +54,19 @@ impl Mosquitto {
         self.child.wait().expect("a killed child can be waited for");
     }
 
+    /// Stops its process until [`resume`](Self::resume): it takes no more bytes.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
+    }
+
     /// Starts a new process at the same port, without the old state.
     pub fn restart(&mut self) {
         self.child = eventually("the broker's old port", || {
@@ -72,6 +87,18 @@ impl Mosquitto {
     pub fn publish(&self, args: &[&str]) {
         let status = self.client("mosquitto_pub", args).status();
         assert!(status.expect("it is there").success(), "{args:?}");
+    }
+
+    /// How many retained messages it has for this filter.
+    pub fn retained(&self, filter: &str) -> u64 {
+        let args = ["-t", filter, "-F", "%t", "--retained-only", "-W", "2"];
+        let output = self.client("mosquitto_sub", &args).output();
+        output
+            .expect("it is there")
+            .stdout
+            .split(|byte| *byte == b'\n')
+            .count() as u64
+            - 1
     }
 
     /// Starts `mosquitto_sub ARGS`, whose lines arrive through a channel.

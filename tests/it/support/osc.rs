@@ -82,6 +82,8 @@ impl Peer {
     /// At this address.
     pub fn bound(address: impl ToSocketAddrs) -> Peer {
         let socket = UdpSocket::bind(address).expect("an address of its own");
+        // The default holds 277 small datagrams, and a test may be held up for that long.
+        rustix::net::sockopt::set_socket_recv_buffer_size(&socket, 4 << 20).expect("a buffer");
         Peer { socket }
     }
 

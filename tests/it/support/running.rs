@@ -239,7 +239,7 @@ impl Running {
         self.signal(Signal::HUP);
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).expect("the process is ours");
     }

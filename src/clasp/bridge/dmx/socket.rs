@@ -19,15 +19,13 @@ use tokio::time::sleep;
 
 use crate::error::{Failure, Kind};
 use crate::net::addresses;
+use crate::net::udp::enlarge_buffers;
 
 /// How many received datagrams may be queued.
 const WAITING: usize = 1_024;
 
 /// The longest datagram that is read. A longer one is cut, and so is malformed.
 const DATAGRAM_MAX: usize = 2_048;
-
-/// The receive buffer that is requested from the system, in bytes.
-const BUFFER: usize = 1 << 20;
 
 /// How many groups one socket joins: Linux allows 20 (`igmp_max_memberships`).
 const GROUPS: usize = 20;
@@ -157,9 +155,7 @@ impl Datagrams {
         socket.set_reuse_address(true)?;
         socket.set_nonblocking(true)?;
         socket.set_broadcast(true)?;
-        // If the system refuses, its default is enough for most.
-        let _ = socket.set_recv_buffer_size(BUFFER);
-        let _ = socket.set_send_buffer_size(BUFFER);
+        enlarge_buffers(&socket);
         socket.set_multicast_ttl_v4(HOPS)?;
         if !self.interface.is_unspecified() {
             let interface = self.interface;

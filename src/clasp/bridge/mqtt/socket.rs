@@ -5,7 +5,8 @@
 //! Client::next    ◀── bounded channel ◀──                                     ◀──
 //! ```
 //! While there is no connection, the newest retained publication of each topic is kept for sending
-//! later. Others are dropped, because they would arrive too late.
+//! later. Others are dropped, because they would arrive too late. At the end, what waits is still sent,
+//! and acknowledged, within a few seconds; the rest is counted.
 
 pub mod broker;
 pub mod connection;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::codec::Publish;
 use crate::clasp::bridge::newest::Newest;
@@ -26,14 +27,18 @@ use connection::{Connection, End, Incoming, Settings};
 /// How many publications may wait in each direction.
 const WAITING: usize = 4_096;
 
+/// How long sending may take after the end was asked for.
+const LAST: Duration = Duration::from_secs(5);
+
 /// The handle of the client's task.
 pub struct Client {
     outgoing: mpsc::Sender<Publish>,
     /// Retained publications that had no room in the channel.
     kept: Newest<Publish>,
     incoming: mpsc::Receiver<Incoming>,
-    stop: Option<oneshot::Sender<()>>,
-    task: Option<JoinHandle<()>>,
+    stop: oneshot::Sender<Instant>,
+    /// Gives how many publications the broker has not got for certain.
+    task: JoinHandle<usize>,
 }
 
 impl Client {
@@ -51,8 +56,8 @@ impl Client {
             outgoing,
             kept: Newest::default(),
             incoming,
-            stop: Some(stop),
-            task: Some(task),
+            stop,
+            task,
         })
     }
 
@@ -79,10 +84,16 @@ impl Client {
         self.incoming.try_recv().ok()
     }
 
-    /// Publishes without waiting. If the broker is too slow, the newest retained publication of
-    /// each topic is kept, and others are dropped. Returns false if this one was dropped.
+    /// Publishes without waiting, in order. If the broker is too slow, the newest retained publication
+    /// of each topic is kept, and others are dropped. Returns false if this one was dropped.
     pub fn publish(&mut self, publish: Publish) -> bool {
-        if self.kept.has(&publish.topic) {
+        while !self.kept.is_empty()
+            && let Ok(permit) = self.outgoing.try_reserve()
+            && let Some(publish) = self.kept.pop()
+        {
+            permit.send(publish);
+        }
+        if !self.kept.is_empty() {
             return keep_newest(&mut self.kept, publish).is_ok();
         }
         match self.outgoing.try_send(publish) {
@@ -95,20 +106,43 @@ impl Client {
     }
 
     /// Sends the waiting publications and disconnects properly, so that the last will is not
-    /// published.
-    pub async fn close(mut self) {
-        let rest = async {
-            while let Some(publish) = self.kept.pop() {
-                if self.outgoing.send(publish).await.is_err() {
-                    return;
+    /// published. Gives how many publications the broker has not got, or not acknowledged, in
+    /// [`LAST`], or when there is no connection.
+    pub async fn close(self) -> usize {
+        let end = Instant::now() + LAST;
+        let Client {
+            outgoing,
+            mut kept,
+            mut incoming,
+            stop,
+            task,
+        } = self;
+        // The task ends only after this, or with the process.
+        let _ = stop.send(end);
+        let sent = async move {
+            let rest = async {
+                while !kept.is_empty()
+                    && let Ok(permit) = outgoing.reserve().await
+                    && let Some(publish) = kept.pop()
+                {
+                    permit.send(publish);
+                }
+            };
+            let _ = timeout_at(end, rest).await;
+            drop(outgoing);
+            kept.len() + task.await.unwrap_or_default()
+        };
+        tokio::pin!(sent);
+        let mut refused = 0;
+        let unsent = loop {
+            tokio::select! {
+                unsent = &mut sent => break unsent,
+                Some(event) = incoming.recv() => {
+                    refused += usize::from(matches!(event, Incoming::Dropped(..)));
                 }
             }
         };
-        let _ = timeout(Duration::from_secs(1), rest).await;
-        drop(self.stop.take());
-        if let Some(task) = self.task.take() {
-            let _ = timeout(Duration::from_secs(1), task).await;
-        }
+        unsent + refused
     }
 }
 
@@ -124,23 +158,31 @@ fn keep_newest(kept: &mut Newest<Publish>, publish: Publish) -> Result<(), Strin
     Ok(())
 }
 
-/// Keeps a connection open until the client is closed.
+/// Keeps a connection open until the client is closed. Gives how many publications have not arrived for
+/// certain.
 async fn keep(
     mut connection: Connection,
     settings: Settings,
     mut to_send: mpsc::Receiver<Publish>,
     events: mpsc::Sender<Incoming>,
-    mut stopped: oneshot::Receiver<()>,
-) {
+    mut stopped: oneshot::Receiver<Instant>,
+) -> usize {
     let seed = u64::from(std::process::id()) << 8;
     let mut backoff = Backoff::new(settings.reconnect, seed);
+    let mut kept = Newest::default();
+    let mut ends_at = None;
     loop {
-        let End::Lost(why) = connection.run(&mut to_send, &events, &mut stopped).await else {
-            return;
+        let exchange = connection.run(&mut kept, &mut to_send, &events, &mut stopped, &mut ends_at);
+        let end = exchange.await;
+        let in_flight = connection.take_in_flight();
+        let (End::Lost(why), None) = (end, ends_at) else {
+            return in_flight.len() + kept.len() + left(&mut to_send);
         };
         let began = Instant::now();
-        let mut kept = Newest::default();
-        for publish in std::mem::take(&mut connection.in_flight).into_values() {
+        // What was sent is older than what was still kept.
+        let mut newer = std::mem::take(&mut kept);
+        let newer = std::iter::from_fn(|| newer.pop());
+        for publish in in_flight.into_iter().chain(newer) {
             if let Err(topic) = keep_newest(&mut kept, publish) {
                 let detail =
                     format!("{topic}: the connection was lost before the broker acknowledged it");
@@ -149,9 +191,7 @@ async fn keep(
                     .await;
             }
         }
-        if events.send(Incoming::Disconnected(why)).await.is_err() {
-            return;
-        }
+        let _ = events.send(Incoming::Disconnected(why)).await;
         connection = loop {
             let again = async {
                 sleep(backoff.wait()).await;
@@ -161,9 +201,8 @@ async fn keep(
             let opened = loop {
                 tokio::select! {
                     opened = &mut again => break opened,
-                    _ = &mut stopped => return,
-                    publish = to_send.recv() => {
-                        let Some(publish) = publish else { return };
+                    _ = &mut stopped => return kept.len() + left(&mut to_send),
+                    Some(publish) = to_send.recv() => {
                         if let Err(topic) = keep_newest(&mut kept, publish) {
                             let detail = format!("{topic}: there is no connection to the broker");
                             let report = Incoming::Dropped("while the broker was away", detail);
@@ -180,15 +219,12 @@ async fn keep(
             }
         };
         backoff.reset();
-        while let Some(publish) = kept.pop() {
-            connection.queue(publish);
-        }
-        if events
-            .send(Incoming::Reconnected(began.elapsed()))
-            .await
-            .is_err()
-        {
-            return;
-        }
+        let _ = events.send(Incoming::Reconnected(began.elapsed())).await;
     }
+}
+
+/// How many publications wait; no more are taken.
+fn left(to_send: &mut mpsc::Receiver<Publish>) -> usize {
+    to_send.close();
+    std::iter::from_fn(|| to_send.try_recv().ok()).count()
 }

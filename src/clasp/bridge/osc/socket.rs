@@ -26,6 +26,7 @@ use super::framing::{Framing, Unframer, framed};
 use crate::error::{Failure, Kind};
 use crate::net::addresses;
 use crate::net::backoff::Backoff;
+use crate::net::udp::enlarge_buffers;
 
 /// How many received packets may wait.
 const WAITING: usize = 1_024;
@@ -213,6 +214,7 @@ impl Sockets {
         // A target may be a broadcast address. An error matters only in that case, and sending will
         // report it.
         let _ = socket.set_broadcast(true);
+        enlarge_buffers(&*socket);
         let bound = socket.local_addr()?;
         self.udp.push(Arc::clone(&socket));
         tokio::spawn(read_udp(socket, self.events.clone()));

@@ -318,8 +318,8 @@ impl Side for Mqtt {
         self.mapping.stall(stalled, Instant::now());
     }
 
-    async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {
-        self.client.close().await;
+    async fn finish(self, _router: &mut ToRouter, report: &mut Report) {
+        report.unsent(self.client.close().await);
     }
 
     fn listening(&self) -> Vec<String> {

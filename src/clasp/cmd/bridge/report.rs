@@ -180,6 +180,14 @@ impl Report {
         });
     }
 
+    /// Records messages that waited when the bridge ended, and warns of them.
+    pub fn unsent(&mut self, count: usize) {
+        if count > 0 {
+            self.counts.drop("not sent before the end", count as u64);
+            self.warn(format_args!("not sent before the end: {count} messages"));
+        }
+    }
+
     /// Records a message of a peer that could not be passed on.
     pub fn dropped_from(&mut self, peer: impl Display, dropped: Dropped) {
         let Dropped { reason, detail } = dropped;

@@ -31,7 +31,7 @@ const EVENTS_WAITING: usize = 1_024;
 const TURN: usize = 64;
 
 /// How long to wait at the end until queued frames are written.
-const LAST_WRITES: Duration = Duration::from_millis(500);
+const LAST_WRITES: Duration = Duration::from_secs(2);
 
 /// How many clock samples are taken.
 const EXCHANGES: u32 = 5;
@@ -257,10 +257,13 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
     };
     side.finish(&mut router, &mut report).await;
     router.finish(&mut report);
+    let unanswered = router.is_unanswered();
     drop(router);
     // An error means that the task has ended already.
     let _ = close.send(());
-    let _ = timeout(LAST_WRITES, listening).await;
+    if timeout(LAST_WRITES, listening).await.is_err() && unanswered {
+        report.warn("the router did not read the last messages before the end");
+    }
     let finished = report.finish();
     result.and(finished)
 }

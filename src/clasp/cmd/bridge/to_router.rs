@@ -138,6 +138,11 @@ impl ToRouter {
         self.unanswered = None;
     }
 
+    /// Whether a SET was written since the router was heard last.
+    pub fn is_unanswered(&self) -> bool {
+        self.unanswered.is_some()
+    }
+
     /// Sets the router's clock minus ours, in µs.
     pub fn set_offset(&mut self, offset: i64) {
         self.offset = Some(offset);
@@ -384,9 +389,6 @@ impl ToRouter {
             self.write(&gathered, None, None, report);
         }
         let waiting = std::iter::from_fn(|| self.waiting.pop()).count();
-        let unsent = (self.held_count + waiting) as u64;
-        if unsent > 0 {
-            report.counts.drop("not sent before the end", unsent);
-        }
+        report.unsent(self.held_count + waiting);
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::super::codec::{self, Connect, Head, Packet, Publish, Step, Version, connect_refusal};
 use super::super::show::Shown;
+use crate::clasp::bridge::newest::Newest;
 use crate::error::{Failure, Kind};
 use crate::net::Transport;
 use crate::net::endpoint::Endpoint;
@@ -89,8 +90,9 @@ pub struct Connection {
     skip: usize,
     /// Bytes to write.
     out: Vec<u8>,
-    /// Publications that the broker has not acknowledged.
-    pub in_flight: HashMap<u16, Publish>,
+    /// Publications that the broker has not acknowledged, with their number in the order of sending.
+    in_flight: HashMap<u16, (u64, Publish)>,
+    sent: u64,
     in_flight_max: usize,
     packet_maximum: usize,
     next_id: u16,
@@ -128,6 +130,7 @@ impl Connection {
             skip: 0,
             out: codec::connect(&settings.connect, settings.version, PACKET_MAX as u32),
             in_flight: HashMap::new(),
+            sent: 0,
             in_flight_max: IN_FLIGHT_MAX,
             packet_maximum: usize::MAX,
             next_id: 1,
@@ -315,8 +318,15 @@ impl Connection {
         !self.snapshot.insert(hasher.finish())
     }
 
+    /// The publications that the broker has not acknowledged, in the order in which they were sent.
+    pub fn take_in_flight(&mut self) -> Vec<Publish> {
+        let mut in_flight: Vec<_> = std::mem::take(&mut self.in_flight).into_values().collect();
+        in_flight.sort_unstable_by_key(|(number, _)| *number);
+        in_flight.into_iter().map(|(_, publish)| publish).collect()
+    }
+
     /// Adds a publication to the bytes to write.
-    pub fn queue(&mut self, mut publish: Publish) {
+    fn queue(&mut self, mut publish: Publish) {
         self.tap
             .message(Direction::Sent, publish.payload.len(), || {
                 Box::new(Shown(&publish))
@@ -326,16 +336,21 @@ impl Connection {
         }
         self.out.extend(codec::publish(&publish, self.version));
         if publish.qos > 0 {
-            self.in_flight.insert(publish.id, publish);
+            self.sent += 1;
+            self.in_flight.insert(publish.id, (self.sent, publish));
         }
     }
 
-    /// Sends and receives until the connection is lost or the client is closed.
+    /// Sends what was kept and then what arrives, and receives, until the connection is lost, or until
+    /// the client is closed (`stopped`) and everything is sent and acknowledged, or the time for that is
+    /// over (`ends_at`).
     pub async fn run(
         &mut self,
+        kept: &mut Newest<Publish>,
         to_send: &mut mpsc::Receiver<Publish>,
         events: &mpsc::Sender<Incoming>,
-        stopped: &mut oneshot::Receiver<()>,
+        stopped: &mut oneshot::Receiver<Instant>,
+        ends_at: &mut Option<Instant>,
     ) -> End {
         for publish in std::mem::take(&mut self.early) {
             if events.send(Incoming::Publish(publish)).await.is_err() {
@@ -344,6 +359,7 @@ impl Connection {
         }
         let mut ping_at = Instant::now() + PING_EVERY;
         let mut ponged = true;
+        let mut has_more = true;
         loop {
             // Handle packets of the last read, and publications that arrived before SUBACK.
             loop {
@@ -383,26 +399,29 @@ impl Connection {
                     return End::Stopped;
                 }
             }
+            while self.has_room()
+                && let Some(publish) = kept.pop()
+            {
+                self.send(publish, events).await;
+            }
+            if !has_more && kept.is_empty() && self.in_flight.is_empty() {
+                self.disconnect().await;
+                return End::Stopped;
+            }
             if let Err(why) = self.flush().await {
                 return End::Lost(why);
             }
-            let has_room = self.in_flight.len() < self.in_flight_max;
+            let has_room = self.has_room();
             tokio::select! {
                 read = self.reader.read_buf(&mut self.bytes) => match read {
                     Ok(0) => return End::Lost("closed".into()),
                     Ok(_) => {}
                     Err(error) => return End::Lost(error.to_string()),
                 },
-                publish = to_send.recv(), if has_room => {
-                    let Some(publish) = publish else { return End::Stopped };
-                    if publish.size() > self.packet_maximum {
-                        let detail = format!("{}: larger than the broker's limit", publish.topic);
-                        let report = Incoming::Dropped("too large for the broker", detail);
-                        let _ = events.send(report).await;
-                        continue;
-                    }
-                    self.queue(publish);
-                }
+                publish = to_send.recv(), if has_more && has_room => match publish {
+                    Some(publish) => self.send(publish, events).await,
+                    None => has_more = false,
+                },
                 () = sleep_until(ping_at) => {
                     if !std::mem::replace(&mut ponged, false) {
                         return End::Lost("the broker did not answer a ping".into());
@@ -410,17 +429,38 @@ impl Connection {
                     self.out.extend(codec::PING);
                     ping_at = Instant::now() + PING_EVERY;
                 }
-                _ = &mut *stopped => {
-                    while let Ok(publish) = to_send.try_recv() {
-                        self.queue(publish);
-                    }
-                    self.out.extend(codec::DISCONNECT);
-                    let _ = self.flush().await;
-                    let _ = self.writer.shutdown().await;
+                at = &mut *stopped, if ends_at.is_none() => {
+                    *ends_at = Some(at.unwrap_or_else(|_| Instant::now()));
+                }
+                () = sleep_until(ends_at.unwrap_or_else(Instant::now)), if ends_at.is_some() => {
+                    self.disconnect().await;
                     return End::Stopped;
                 }
             }
         }
+    }
+
+    /// Ends the connection properly; the broker then does not publish the last will.
+    async fn disconnect(&mut self) {
+        self.out.extend(codec::DISCONNECT);
+        let _ = self.flush().await;
+        let _ = self.writer.shutdown().await;
+    }
+
+    /// Whether the broker takes another publication before it acknowledges one.
+    fn has_room(&self) -> bool {
+        self.in_flight.len() < self.in_flight_max
+    }
+
+    /// Queues a publication, unless it is larger than the broker takes.
+    async fn send(&mut self, publish: Publish, events: &mpsc::Sender<Incoming>) {
+        if publish.size() > self.packet_maximum {
+            let detail = format!("{}: larger than the broker's limit", publish.topic);
+            let report = Incoming::Dropped("too large for the broker", detail);
+            let _ = events.send(report).await;
+            return;
+        }
+        self.queue(publish);
     }
 
     /// Handles one step of an acknowledgement. Returns a report if the broker refused the
@@ -433,7 +473,7 @@ impl Connection {
                 self.out.extend(codec::acknowledge(Step::Comp, id));
             }
             Step::Ack | Step::Comp | Step::Rec => {
-                let publish = self.in_flight.remove(&id)?;
+                let (_, publish) = self.in_flight.remove(&id)?;
                 if code >= 0x80 {
                     let detail = format!(
                         "{}: refused by the broker (code {code:#04x})",
