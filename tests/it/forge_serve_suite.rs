@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
+use crate::support::both::Relayed;
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, SESSION, kept, ok, result, turn};
-use crate::support::{Counter, Forge, Service, Trefoil};
+use crate::support::{Counter, Forge, Service, Trefoil, eventually};
 
 /// `trefoil forge ARGS` against one of both.
 type Client<'a> = &'a dyn Fn(&[&str]) -> Trefoil;
@@ -52,6 +53,26 @@ fn on_both(scenario: fn(Client)) {
     scenario(&|args| forge.forge(args));
     let service = Service::start(&[]);
     scenario(&|args| service.forge(args));
+}
+
+#[test]
+fn a_service_ends_with_its_test_also_when_that_fails() {
+    for fails in [false, true] {
+        let mut id = 0;
+        let test = std::panic::AssertUnwindSafe(|| {
+            let relayed = Relayed::start("hello");
+            id = relayed.id();
+            relayed.forge.forge(&["health"]).run().done();
+            assert!(!fails, "as this is to fail");
+        });
+        assert_eq!(std::panic::catch_unwind(test).is_err(), fails);
+        // It was waited for, so that not even its entry is left.
+        eventually("the end of the service", || {
+            let command = std::fs::read_to_string(format!("/proc/{id}/cmdline"));
+            let is_there = command.is_ok_and(|command| command.contains("serve"));
+            (!is_there).then_some(())
+        });
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! test as the test server has them, so that one test can speak of both.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, Weak};
 
 use serde_json::{Value, json};
 
@@ -28,43 +28,63 @@ pub fn on_both(answer: &Value, test: impl Fn(&Forge)) {
     let says = answer
         .as_str()
         .map_or_else(|| answer.to_string(), str::to_owned);
-    test(&relay(&says));
+    test(&Relayed::start(&says).forge);
 }
 
 /// Runs a test against both servers, which say every prompt of a session back.
 pub fn sessions_on_both(test: impl Fn(&Forge)) {
     test(&super::forge::sessions(|_| None));
-    test(&relay("you said: {}"));
+    test(&Relayed::start("you said: {}").forge);
 }
 
-/// `forge serve` over a `claude` that says this, behind the check of the contract.
-fn relay(says: &str) -> Forge {
-    let codex = format!("codex={}", fake_acp().display());
-    let mut service = Service::over(
-        &fake_claude(),
-        &[("FAKE_CLAUDE_SAYS", says)],
-        &["--env", "FAKE_CLAUDE_SAYS", "--agent-command", &codex],
-    );
-    service.token = service.mint("relay", json!({}));
-    let gone = service.as_admin("DELETE", "/admin/tokens/ci", None);
-    assert_eq!(gone.status, 200, "{}", gone.body);
-    let relay = Relay {
-        address: service.address.clone(),
-        tokens: [
+/// `forge serve` behind the check of the contract; both end with the test.
+pub struct Relayed {
+    pub forge: Forge,
+    service: Arc<Mutex<Service>>,
+}
+
+impl Relayed {
+    /// `forge serve` over a `claude` that says this.
+    pub fn start(says: &str) -> Relayed {
+        let codex = format!("codex={}", fake_acp().display());
+        let mut service = Service::over(
+            &fake_claude(),
+            &[("FAKE_CLAUDE_SAYS", says)],
+            &["--env", "FAKE_CLAUDE_SAYS", "--agent-command", &codex],
+        );
+        service.token = service.mint("relay", json!({}));
+        let gone = service.as_admin("DELETE", "/admin/tokens/ci", None);
+        assert_eq!(gone.status, 200, "{}", gone.body);
+        let address = service.address.clone();
+        let tokens = [
             (TOKEN, service.token.clone()),
             (ADMIN, service.admin.clone()),
-        ],
-        service: Mutex::new(service),
-        names: Mutex::default(),
-    };
-    Forge::new(move |request| relay.answer(request))
+        ];
+        let service = Arc::new(Mutex::new(service));
+        let relay = Relay {
+            address,
+            tokens,
+            service: Arc::downgrade(&service),
+            names: Mutex::default(),
+        };
+        Relayed {
+            forge: Forge::new(move |request| relay.answer(request)),
+            service,
+        }
+    }
+
+    /// The process id of the service.
+    pub fn id(&self) -> u32 {
+        self.service.lock().expect("no panic").running().id()
+    }
 }
 
 struct Relay {
     address: String,
     /// As tests have them, and as the service has them.
     tokens: [(&'static str, String); 2],
-    service: Mutex<Service>,
+    /// The threads of the check of the contract outlive the test, and the service must not.
+    service: Weak<Mutex<Service>>,
     /// What the service has made up, and what the test knows it by.
     names: Mutex<HashMap<String, String>>,
 }
@@ -74,7 +94,8 @@ impl Relay {
         let path = self.real(&request.path);
         let path = if path.starts_with("/sessions/sess_1") {
             // The test server has a session that nobody opened.
-            let opened = self.service.lock().expect("no panic").session();
+            let service = self.service.upgrade().expect("the test goes on");
+            let opened = service.lock().expect("no panic").session();
             self.learn(opened, SESSION.to_owned());
             self.real(&request.path)
         } else {
