@@ -149,6 +149,107 @@ fn a_budget_is_checked_when_a_run_leaves_the_queue() {
     }
 }
 
+/// How many runs of a token are at this stage.
+fn count(service: &Service, token: &str, stage: &str) -> usize {
+    let runs = service.ask_as(token, "GET", "/runs", None).json();
+    let runs = runs["runs"].as_array().expect("a list");
+    runs.iter().filter(|run| run["status"] == stage).count()
+}
+
+/// What runs under way may still cost is nobody else's. Both services are one and the same, or share
+/// their state.
+#[track_caller]
+fn runs_at_once_do_not_overrun_a_budget(one: &Service, two: &Service) {
+    let sleep = |seconds: f64| {
+        let prompt = format!("sleep {seconds}");
+        json!({"prompt": prompt, "model": "sonnet", "timeout_secs": 60})
+    };
+    let begun = || {
+        let starts = two.starts();
+        if one.address == two.address {
+            starts
+        } else {
+            starts + one.starts()
+        }
+    };
+    let poor = one.mint("poor", json!({"usd_per_day": 0.01}));
+    let first = one.send(&poor, "POST", "/run", Some(&sleep(1.5)), &[]);
+    eventually("the first run", || {
+        (count(one, &poor, "running") == 1).then_some(())
+    });
+    let second = two.send(&poor, "POST", "/run", Some(&sleep(0.0)), &[]);
+    eventually("the second run, which waits", || {
+        (count(two, &poor, "queued") == 1).then_some(())
+    });
+    assert_eq!(first.reply().result(), "slept");
+    let refused = second.reply();
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert!(refused.body.contains("0.01 USD a day is spent"));
+    assert_eq!(begun(), 1);
+
+    // It is known what a run of this token costs: as many as can be paid for run at once.
+    let some = one.mint("some", json!({"usd_per_day": 0.03}));
+    let learned = one.ask_as(&some, "POST", "/run", Some(&sleep(0.0)));
+    assert_eq!(learned.result(), "slept");
+    let sent: Vec<_> = [one, two, one]
+        .map(|service| service.send(&some, "POST", "/run", Some(&sleep(2.0)), &[]))
+        .into();
+    eventually("two that run and one that waits", || {
+        let counts = ["running", "queued"].map(|stage| count(two, &some, stage));
+        (counts == [2, 1]).then_some(())
+    });
+    let replies = sent.into_iter().map(|sent| sent.reply().status);
+    let mut replies: Vec<_> = replies.collect();
+    replies.sort_unstable();
+    assert_eq!(replies, [200, 200, 429]);
+    assert_eq!(begun(), 4);
+    let usage = two.ask_as(&some, "GET", "/usage", None).json();
+    assert_eq!(usage["usage"][0]["cost_usd"], 0.03, "{usage}");
+}
+
+#[test]
+fn runs_at_once_keep_to_a_budget_of_one_instance() {
+    let service = Service::start(&["--max-running", "4"]);
+    runs_at_once_do_not_overrun_a_budget(&service, &service);
+}
+
+#[test]
+fn runs_at_once_keep_to_a_budget_of_two_instances() {
+    let Some(database) = Postgres::start_or_skip() else {
+        return;
+    };
+    let services = [(); 2].map(|()| Service::sharing(&database, &["--max-running", "4"]));
+    runs_at_once_do_not_overrun_a_budget(&services[0], &services[1]);
+}
+
+/// A run that a kill has cut off reserves nothing any more, and one that may not wait says why.
+#[track_caller]
+fn a_kill_frees_what_was_reserved(service: &mut Service) {
+    let poor = service.mint("poor", json!({"usd_per_day": 0.01}));
+    let body = |prompt: &str| json!({"prompt": prompt, "model": "sonnet", "timeout_secs": 60});
+    let _cut = service.send(&poor, "POST", "/run", Some(&body("sleep 60")), &[]);
+    eventually("the first run", || {
+        (count(service, &poor, "running") == 1).then_some(())
+    });
+    let refused = service.ask_as(&poor, "POST", "/run", Some(&body("hello")));
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    let why = "budget of 0.01 USD a day may be needed by its runs under way";
+    assert!(refused.body.contains(why), "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    service.kill_and_restart();
+    let ran = service.ask_as(&poor, "POST", "/run", Some(&body("hello")));
+    assert_eq!(ran.result(), "1: hello");
+}
+
+#[test]
+fn a_reservation_ends_with_its_service() {
+    let none_waits = ["--max-running", "4", "--max-waiting", "0"];
+    a_kill_frees_what_was_reserved(&mut Service::start(&none_waits));
+    if let Some(database) = Postgres::start_or_skip() {
+        a_kill_frees_what_was_reserved(&mut Service::sharing(&database, &none_waits));
+    }
+}
+
 /// A service whose `claude` does this first, except when it is asked for its version.
 fn with_a_claude_that_first(does: &str, home: &Dir) -> Service {
     let claude = home.path().join("claude");

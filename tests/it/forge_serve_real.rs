@@ -48,6 +48,26 @@ fn a_run_is_one_call_whatever_the_prompt_looks_like() {
     assert!(last.to_string().contains("harmless content"), "{last}");
 }
 
+/// The limit is looked at after each call: what exceeds it was charged.
+#[test]
+fn the_run_that_exceeds_a_budget_is_charged_and_the_next_is_refused() {
+    let what = "a budget of the real claude";
+    let (Some(claude), Some(api)) = (claude_or_skip(what), Api::start(what)) else {
+        return;
+    };
+    let service = api.service(claude, &["--max-running", "2"]);
+    let poor = service.mint("poor", json!({"usd_per_day": 0.000001}));
+    let body = json!({"prompt": "hello", "model": "sonnet", "timeout_secs": 60});
+    let run = || service.ask_as(&poor, "POST", "/run", Some(&body));
+    let first = run();
+    assert_eq!(first.status, 502, "{}", first.body);
+    assert!(first.body.contains("maximum budget"), "{}", first.body);
+    let cost = first.json()["cost_usd"].as_f64().expect("a cost");
+    assert!(cost > 0.000001, "{}", first.body);
+    assert_eq!(run().status, 429);
+    assert_eq!(api.requests().len(), 1);
+}
+
 #[test]
 fn a_cut_run_keeps_its_cost_and_a_tool_does_not_outlive_it() {
     let what = "a tool of the real claude";

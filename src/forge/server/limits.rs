@@ -70,6 +70,9 @@ pub const DRAIN_TIME: Duration = Duration::from_secs(30);
 /// How long a token whose limit other instances have reached waits before it is asked again.
 pub const HELD_TIME: Duration = Duration::from_millis(250);
 
+/// Of how many of a token's latest runs the costs say what its next one may cost.
+pub const RECENT_RUNS: usize = 100;
+
 /// How often expired files, sessions and answers are removed.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 

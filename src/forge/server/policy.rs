@@ -7,6 +7,45 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
+/// What is known of a token's money when one of its runs is to start.
+///
+/// What a run costs is known at its end. Until then, as much is reserved for it as the dearest of the
+/// token's recent runs with its model has cost; without one, all that is left.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Money {
+    /// US dollars that were spent today.
+    pub spent_usd: f64,
+    /// What is reserved for the token's other runs under way.
+    pub reserved_usd: f64,
+    /// The cost of the dearest of its recent runs with this model, if any has a known one.
+    pub dearest_usd: Option<f64>,
+}
+
+impl Money {
+    /// What is known for a run that will not say what it has cost: it needs no reservation.
+    pub fn untold(spent_usd: f64) -> Money {
+        Money {
+            spent_usd,
+            reserved_usd: 0.0,
+            dearest_usd: Some(0.0),
+        }
+    }
+}
+
+/// Whether there is money for a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Afford {
+    /// There is, and so much is to be reserved for it.
+    Reserve(f64),
+    /// Not as long as the token's other runs may need it.
+    Waits,
+}
+
+/// US dollars without what binary fractions add.
+fn rounded(usd: f64) -> f64 {
+    (usd * 1e9).round() / 1e9
+}
+
 /// The limits of one token. What is not given is not limited, except that no tool is allowed.
 ///
 /// ```json
@@ -22,7 +61,7 @@ pub struct Policy {
     /// Runs and turns in any minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_minute: Option<u32>,
-    /// US dollars a day (UTC). Runs under way when it is reached are not stopped.
+    /// US dollars a day (UTC). No run starts whose reservation would go beyond it; see [`Money`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usd_per_day: Option<f64>,
     /// The models that it may name.
@@ -93,19 +132,40 @@ impl Policy {
         }
     }
 
-    /// Whether there is money left, so much being spent on the day of this time, which is in µs since
-    /// the epoch.
+    /// Whether there is money for a run at this time, which is in µs since the epoch. The last run of
+    /// a day may cost more than is left; `claude` is told how much that is.
     ///
     /// # Errors
-    /// 429.
-    pub fn affords(&self, spent_usd: f64, now: u64) -> Result<(), Refusal> {
-        match self.usd_per_day {
-            Some(most) if spent_usd >= most => Err(Refusal::busy(
-                format!("this token's budget of {most} USD a day is spent ({spent_usd:.4} USD)"),
+    /// 429, when all is spent.
+    pub fn affords(&self, money: &Money, now: u64) -> Result<Afford, Refusal> {
+        let Some(most) = self.usd_per_day else {
+            return Ok(Afford::Reserve(0.0));
+        };
+        let spent = money.spent_usd;
+        if spent >= most {
+            return Err(Refusal::busy(
+                format!("this token's budget of {most} USD a day is spent ({spent:.4} USD)"),
                 86_400 - now / 1_000_000 % 86_400,
-            )),
-            _ => Ok(()),
+            ));
         }
+        let left = rounded(most - spent);
+        let wanted = money.dearest_usd.map_or(left, |usd| usd.min(left));
+        if money.reserved_usd > 0.0 && wanted > rounded(left - money.reserved_usd) {
+            return Ok(Afford::Waits);
+        }
+        Ok(Afford::Reserve(wanted))
+    }
+
+    /// The refusal of a run that would have to wait for money, and may not.
+    pub fn money_is_reserved(&self) -> Refusal {
+        let most = self.usd_per_day.unwrap_or(0.0);
+        Refusal::busy(
+            format!(
+                "the rest of this token's budget of {most} USD a day may be needed by its runs \
+                 under way, and no more of its runs may wait"
+            ),
+            5,
+        )
     }
 }
 
@@ -183,9 +243,34 @@ mod tests {
         assert_eq!(late.status, 422);
         // 9 s before midnight.
         let late = (3 * 86_400 - 9) * 1_000_000;
-        assert_eq!(policy.affords(0.49, late), Ok(()));
-        let spent = policy.affords(0.5, late).expect_err("budget");
+        let money = |spent_usd, reserved_usd, dearest_usd| Money {
+            spent_usd,
+            reserved_usd,
+            dearest_usd,
+        };
+        let spent = policy.affords(&money(0.5, 0.0, None), late);
+        let spent = spent.expect_err("budget");
         assert_eq!((spent.status, spent.retry_after), (429, Some(9)));
+        for (money, expected) in [
+            // Nobody knows what it may cost.
+            (money(0.4, 0.0, None), Afford::Reserve(0.1)),
+            (money(0.4, 0.01, None), Afford::Waits),
+            (money(0.4, 0.05, Some(0.05)), Afford::Reserve(0.05)),
+            (money(0.4, 0.06, Some(0.05)), Afford::Waits),
+            // Sums of these are not exact in binary.
+            (money(0.2, 0.2, Some(0.1)), Afford::Reserve(0.1)),
+            // The last one of the day.
+            (money(0.49, 0.0, Some(0.05)), Afford::Reserve(0.01)),
+            (money(0.49, 0.01, Some(0.05)), Afford::Waits),
+        ] {
+            assert_eq!(policy.affords(&money, late), Ok(expected), "{money:?}");
+        }
+        let untold = policy.affords(&Money::untold(0.4), late);
+        assert_eq!(untold, Ok(Afford::Reserve(0.0)));
+        let untold = policy.affords(&Money::untold(0.5), late);
+        assert_eq!(untold.expect_err("budget").status, 429);
+        let unlimited = Policy::default().affords(&money(9.0, 9.0, None), late);
+        assert_eq!(unlimited, Ok(Afford::Reserve(0.0)));
         assert!(serde_json::from_str::<Policy>(r#"{"usd": 1}"#).is_err());
         let hostile: Policy = serde_json::from_str(r#"{"tools": ["--x"]}"#).expect("a policy");
         assert_eq!(hostile.check().expect_err("no tool").status, 422);

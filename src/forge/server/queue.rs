@@ -115,12 +115,14 @@ impl Queue {
         self.forget_empty();
     }
 
-    /// A ticket that was let in cannot start yet: it waits again, before the others of its token, and
-    /// the token is passed over until [`Queue::release`].
+    /// A ticket that was let in cannot start yet: it waits again, before the later ones of its token,
+    /// and the token is passed over until [`Queue::release`].
     pub fn put_back(&mut self, token: &str, ticket: Ticket) {
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
             lane.running = lane.running.saturating_sub(1);
-            lane.waiting.push_front(ticket);
+            // Of several that were let in at once, the first to come back need not be the oldest.
+            let at = lane.waiting.partition_point(|other| *other < ticket);
+            lane.waiting.insert(at, ticket);
             lane.held = true;
             self.running = self.running.saturating_sub(1);
         }
@@ -249,6 +251,20 @@ mod tests {
         queue.ended("b");
         queue.release("a");
         assert_eq!(queue.next(), Some(1));
+    }
+
+    #[test]
+    fn those_that_come_back_keep_their_order() {
+        let mut queue = Queue::new(2, 10);
+        for ticket in 1..=3 {
+            queue.push("a", None, ticket).expect("room");
+        }
+        assert_eq!((queue.next(), queue.next()), (Some(1), Some(2)));
+        queue.put_back("a", 1);
+        queue.put_back("a", 2);
+        queue.release("a");
+        let order = [(); 2].map(|()| queue.next());
+        assert_eq!(order, [Some(1), Some(2)]);
     }
 
     #[test]

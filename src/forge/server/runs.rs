@@ -166,11 +166,7 @@ impl Service {
         self.live
             .borrow_mut()
             .insert(row.id.clone(), Rc::clone(&live));
-        let claims = Claims {
-            policy: order.token.policy.clone(),
-            queue_depth: self.settings.queue_depth as u64,
-        };
-        let claimed = self.state.claim(&row, claims).await;
+        let claimed = self.state.claim(&row, self.claims(&order)).await;
         if !matches!(claimed, Ok(Claim::New(_))) {
             self.forget(&live);
         }
@@ -195,6 +191,15 @@ impl Service {
                 }
                 Err(error.into())
             }
+        }
+    }
+
+    /// What an order is checked against when it is claimed and when it starts.
+    fn claims(&self, order: &Order) -> Claims {
+        Claims {
+            policy: order.token.policy.clone(),
+            queue_depth: self.settings.queue_depth as u64,
+            tells_cost: order.work.agent() == CLAUDE,
         }
     }
 
@@ -307,7 +312,7 @@ impl Service {
             return Ok(true);
         }
         row.stage = Stage::Running;
-        match self.state.start(&row, &order.token.policy).await? {
+        match self.state.start(&row, &self.claims(order)).await? {
             Started::Now => {
                 *live.row.borrow_mut() = row;
                 Ok(true)

@@ -15,7 +15,7 @@ use super::prompt::message;
 use super::result::judge;
 use super::runs::{Order, RunOptions, Work};
 use super::service::{CLAUDE, Service};
-use super::state::{SessionRow, day};
+use super::state::SessionRow;
 use super::transcript::Role;
 use super::warm::Waiting;
 use crate::net::now_micros;
@@ -96,8 +96,14 @@ impl Service {
         let budget_usd = match token.policy.usd_per_day {
             None => None,
             Some(most) => {
-                let spent = self.state.spent(&day(now_micros()), &token.name).await;
-                Some(most - spent.map_err(|error| error.to_string())?.cost_usd)
+                let row = live.row.borrow().clone();
+                let left = self.state.left_for(&row, most).await;
+                let left = left.map_err(|error| error.to_string())?;
+                if left <= 0.0 {
+                    // Another run has cost more than was reserved for it.
+                    return Err("the token's budget was spent before this could start".to_owned());
+                }
+                Some(left)
             }
         };
         let launch = Launch {

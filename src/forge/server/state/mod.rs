@@ -318,19 +318,31 @@ impl State {
         }
     }
 
-    /// A run that waited may start, unless the budget of its token was spent meanwhile, or other
-    /// instances run as many of it as may run.
+    /// A run that waited may start, unless the budget of its token was spent meanwhile, or it has to
+    /// wait for other runs of its token.
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub async fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
+    pub async fn start(&self, row: &RunRow, claims: &Claims) -> Result<Started> {
         match &self.database {
-            // The queue in memory keeps to the limit of runs at a time.
+            // The queue in memory keeps to the limit of runs at a time, and to their order.
             Embedded(store) => {
-                let (row, policy) = (row.clone(), policy.clone());
-                store.call(move |store| store.start(&row, &policy)).await
+                let (row, claims) = (row.clone(), claims.clone());
+                store.call(move |store| store.start(&row, &claims)).await
             }
-            InShared(shared) => shared.start(row, policy).await,
+            InShared(shared) => shared.start(row, claims).await,
+        }
+    }
+
+    /// What a token with so many US dollars a day has left for a run that has started: what is neither
+    /// spent nor reserved for its other runs.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn left_for(&self, row: &RunRow, most_usd: f64) -> Result<f64> {
+        match &self.database {
+            Embedded(store) => store.left_for(row, most_usd),
+            InShared(shared) => shared.left_for(row, most_usd).await,
         }
     }
 
@@ -413,17 +425,6 @@ impl State {
             // There is no other instance: a run that is not under way here has ended.
             Embedded(_) => Ok(false),
             InShared(shared) => shared.cancel(id).await,
-        }
-    }
-
-    /// What a token has spent on a day.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn spent(&self, day: &str, token: &str) -> Result<Spent> {
-        match &self.database {
-            Embedded(store) => store.spent(day, token),
-            InShared(shared) => shared.spent(day, token).await,
         }
     }
 

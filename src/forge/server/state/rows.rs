@@ -203,13 +203,15 @@ impl RunRow {
     }
 }
 
-/// What a claim is checked against, in the transaction that makes it.
-#[derive(Debug)]
+/// What a claim or a start is checked against, in the transaction that makes it.
+#[derive(Debug, Clone)]
 pub struct Claims {
     /// The limits of the token.
     pub policy: Policy,
     /// How many of its runs may wait.
     pub queue_depth: u64,
+    /// Whether the agent says what a run has cost: nothing is reserved for one that never does.
+    pub tells_cost: bool,
 }
 
 impl Claims {
@@ -222,8 +224,9 @@ impl Claims {
 /// What became of a claim.
 #[derive(Debug)]
 pub enum Claim {
-    /// It is on disk, at this stage: it has to wait when other instances run as many of the token's
-    /// as may run.
+    /// It is on disk, at this stage: it has to wait while other instances run as many of the token's
+    /// as may run, while runs under way may need the rest of its budget, or for an earlier one at
+    /// another instance.
     New(Stage),
     /// The token used this key before, for this run.
     Known(Box<RunRow>),
@@ -238,7 +241,7 @@ pub enum Started {
     Now,
     /// The token's budget was spent while it waited.
     Refused(Refusal),
-    /// Other instances run as many of the token's as may run.
+    /// It waits for other runs of the token, as a [`Claim::New`] does.
     Waits,
     /// Its claim is not there any more: this instance was taken for dead.
     Gone,

@@ -101,12 +101,17 @@ fn session(state: &State) -> SessionRow {
     }
 }
 
-async fn claim(state: &State, row: &RunRow, policy: &Policy) -> Claim {
-    let claims = Claims {
+/// Two runs may wait.
+fn claims(policy: &Policy) -> Claims {
+    Claims {
         policy: policy.clone(),
         queue_depth: 2,
-    };
-    state.claim(row, claims).await.expect("written")
+        tells_cost: true,
+    }
+}
+
+async fn claim(state: &State, row: &RunRow, policy: &Policy) -> Claim {
+    state.claim(row, claims(policy)).await.expect("written")
 }
 
 fn finished(mut row: RunRow, cost_usd: f64) -> Finished {
@@ -121,6 +126,13 @@ fn finished(mut row: RunRow, cost_usd: f64) -> Finished {
         answer: r#"{"ok":true}"#.to_owned(),
         session: None,
     }
+}
+
+/// What the token has spent, on the only day.
+async fn spent(state: &State) -> Spent {
+    let usage = state.usage(Some("ci"), "").await.expect("read");
+    assert_eq!(usage.len(), 1);
+    usage[0].spent.clone()
 }
 
 #[test]
@@ -181,7 +193,10 @@ fn a_key_is_claimed_once_and_freed_if_nothing_started() {
         assert!(matches!(claimed, Claim::New(_)), "{claimed:?}");
         let mut started = second.clone();
         started.stage = Stage::Running;
-        let now = state.start(&started, &policy).await.expect("written");
+        let now = state
+            .start(&started, &claims(&policy))
+            .await
+            .expect("written");
         assert_eq!(now, Started::Now);
         state
             .finish(finished(started, 0.25))
@@ -204,7 +219,6 @@ fn a_claim_is_refused_at_every_limit() {
         let state = bench.open().await.expect("a state");
         let policy = Policy {
             per_minute: Some(2),
-            usd_per_day: Some(1.0),
             ..Policy::default()
         };
         for id in ["run_1", "run_2"] {
@@ -223,12 +237,11 @@ fn a_claim_is_refused_at_every_limit() {
             .finish(finished(first.clone(), 1.25))
             .await
             .expect("written");
-        let day = day(first.created);
-        let spent = state.spent(&day, "ci").await.expect("read");
+        let spent = spent(&state).await;
         assert_eq!((spent.runs, spent.cost_usd), (1, 1.25));
         let poor = Policy {
-            per_minute: None,
-            ..policy
+            usd_per_day: Some(1.0),
+            ..Policy::default()
         };
         let Claim::Refused(refusal) = claim(&state, &third, &poor).await else {
             panic!("a dollar a day");
@@ -257,7 +270,7 @@ fn a_run_that_waited_while_the_budget_was_spent_does_not_start() {
         ended.expect("written");
         let queued = waiting.clone();
         waiting.stage = Stage::Running;
-        let started = state.start(&waiting, &policy).await.expect("read");
+        let started = state.start(&waiting, &claims(&policy)).await.expect("read");
         let Started::Refused(refusal) = started else {
             panic!("the dollar is spent: {started:?}");
         };
@@ -269,8 +282,81 @@ fn a_run_that_waited_while_the_budget_was_spent_does_not_start() {
             usd_per_day: Some(1.5),
             ..policy
         };
-        let started = state.start(&waiting, &rich).await.expect("written");
+        let started = state
+            .start(&waiting, &claims(&rich))
+            .await
+            .expect("written");
         assert_eq!(started, Started::Now);
+    });
+}
+
+#[test]
+fn what_a_run_may_cost_is_reserved_until_it_ends() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy {
+            usd_per_day: Some(1.0),
+            ..Policy::default()
+        };
+        let stage = async |id: &str, model: &str| {
+            let row = RunRow {
+                model: model.into(),
+                ..run(id, None, Stage::Running)
+            };
+            match claim(&state, &row, &policy).await {
+                Claim::New(stage) => Some(stage),
+                Claim::Refused(refusal) => {
+                    assert!(refusal.sentence().contains("under way"), "{refusal:?}");
+                    None
+                }
+                Claim::Known(_) => panic!("no key"),
+            }
+        };
+        let end = async |id: &str, cost_usd| {
+            let row = state.run(id).await.expect("read").expect("there");
+            let ended = state.finish(finished(row, cost_usd)).await;
+            ended.expect("written");
+        };
+        // Nobody knows what it costs, so all is reserved.
+        assert_eq!(stage("run_1", "a").await, Some(Stage::Running));
+        assert_eq!(stage("run_2", "a").await, Some(Stage::Queued));
+        assert_eq!(stage("run_3", "a").await, Some(Stage::Queued));
+        assert_eq!(stage("run_4", "a").await, None, "two may wait");
+        let started = RunRow {
+            stage: Stage::Running,
+            ..state.run("run_2").await.expect("read").expect("there")
+        };
+        let start = async || state.start(&started, &claims(&policy)).await.expect("read");
+        assert_eq!(start().await, Started::Waits);
+        end("run_1", 0.25).await;
+        assert_eq!(start().await, Started::Now);
+        let third = state.run("run_3").await.expect("read").expect("there");
+        state.release(&third).await.expect("written");
+        // 0.25 are spent, 0.25 reserved, 0.25 are wanted; the dearest counts, of this model.
+        assert_eq!(stage("run_5", "a").await, Some(Stage::Running));
+        let left = state.left_for(&started, 1.0).await.expect("read");
+        assert_eq!(left, 0.5);
+        end("run_5", 0.05).await;
+        end("run_2", 0.1).await;
+        assert_eq!(stage("run_6", "a").await, Some(Stage::Running));
+        assert_eq!(stage("run_7", "a").await, Some(Stage::Running));
+        assert_eq!(stage("run_8", "a").await, Some(Stage::Queued));
+        for id in ["run_6", "run_7"] {
+            end(id, 0.0).await;
+        }
+        assert_eq!(stage("run_9", "b").await, Some(Stage::Running));
+        assert_eq!(stage("run_10", "a").await, Some(Stage::Queued));
+        // A start puts in order what was under way; what is known of costs is known then, too.
+        drop(state);
+        let state = bench.open().await.expect("a state");
+        for id in ["run_11", "run_12"] {
+            let row = RunRow {
+                model: "a".into(),
+                ..run(id, None, Stage::Running)
+            };
+            let claimed = claim(&state, &row, &policy).await;
+            assert!(matches!(claimed, Claim::New(Stage::Running)), "{claimed:?}");
+        }
     });
 }
 
@@ -400,8 +486,8 @@ fn an_answer_that_comes_after_all_replaces_what_was_lost() {
         drop(state);
         // The next start takes it for lost; then its answer is found.
         let state = bench.open().await.expect("a state");
-        let spent = state.spent(&day(now_micros()), "ci").await.expect("read");
-        assert_eq!((spent.runs, spent.failed, spent.cost_unknown), (1, 1, 1));
+        let lost = spent(&state).await;
+        assert_eq!((lost.runs, lost.failed, lost.cost_unknown), (1, 1, 1));
         for _ in 0..2 {
             state
                 .finish(finished(row.clone(), 0.5))
@@ -416,8 +502,7 @@ fn an_answer_that_comes_after_all_replaces_what_was_lost() {
         swept.expect("written");
         assert_eq!(state.run("run_1").await.expect("read"), None);
         state.finish(finished(row, 0.5)).await.expect("written");
-        let usage = state.usage(None, "").await.expect("read");
-        let spent = &usage.first().expect("a day").spent;
+        let spent = spent(&state).await;
         assert_eq!((spent.runs, spent.failed, spent.cost_unknown), (1, 0, 0));
         assert!((spent.cost_usd - 0.5).abs() < 1e-12, "{spent:?}");
     };
@@ -462,12 +547,8 @@ fn a_turn_begins_where_one_that_ended_during_an_outage_has_left_its_session() {
         let ended = state.finish(turn_ended(&turn("run_1"), &row, 1)).await;
         ended.expect("kept");
         server.launch(&[]);
-        let claims = || Claims {
-            policy: policy.clone(),
-            queue_depth: 2,
-        };
         loop {
-            match state.claim(&turn("run_2"), claims()).await {
+            match state.claim(&turn("run_2"), claims(&policy)).await {
                 Err(StateError::Away(_)) => tokio::time::sleep(Duration::from_millis(50)).await,
                 claimed => break drop(claimed.expect("written")),
             }
@@ -586,10 +667,24 @@ fn two_that_start_at_once_make_the_tables_once() {
         assert_eq!(two.elsewhere(name.as_deref()).await.expect("read"), None);
         drop(two);
         let server = bench.postgres.as_ref().expect("it runs");
-        server.psql("forge", "UPDATE forge_schema SET version = 2");
+        drop(one);
+        // What a program of version 1 has made.
+        server.psql(
+            "forge",
+            "ALTER TABLE forge_runs DROP COLUMN reserved_usd, DROP COLUMN held;
+             DELETE FROM forge_schema WHERE version > 1",
+        );
+        let one = bench.open().await.expect("the newer tables");
+        let poor = Policy {
+            usd_per_day: Some(1.0),
+            ..Policy::default()
+        };
+        let claimed = claim(&one, &run("run_1", None, Stage::Running), &poor).await;
+        assert!(matches!(claimed, Claim::New(Stage::Running)), "{claimed:?}");
+        server.psql("forge", "INSERT INTO forge_schema (version) VALUES (3)");
         let newer = State::open(other.folder.clone(), &place, "x").await;
         let newer = newer.expect_err("a newer version");
-        assert!(matches!(newer, StateError::Version(2)), "{newer}");
+        assert!(matches!(newer, StateError::Version(3)), "{newer}");
     };
     block_on(test).expect("a runtime");
 }

@@ -5,6 +5,7 @@
 //! is not needed for keys and rows.
 
 mod files;
+mod open;
 mod runs;
 mod sessions;
 mod tokens;
@@ -13,7 +14,7 @@ mod usage;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::Serialize;
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Result, StateError};
 use crate::forge::server::policy::Rates;
+use open::Open;
 
 /// A table of JSON rows.
 type Rows = TableDefinition<'static, &'static str, &'static [u8]>;
@@ -55,6 +57,8 @@ pub struct Store {
     database: Database,
     /// When each token began its runs of the last minute.
     rates: Mutex<Rates>,
+    /// What is under way. It is held for as long as a transaction that changes it.
+    open: Mutex<Open>,
 }
 
 impl Store {
@@ -73,6 +77,7 @@ impl Store {
         let store = Store {
             database,
             rates: Mutex::default(),
+            open: Mutex::default(),
         };
         let write = store.database.begin_write()?;
         for table in [TOKENS, SESSIONS, RUNS, ANSWERS, FILES, USAGE] {
@@ -100,6 +105,11 @@ impl Store {
         let store = Arc::clone(self);
         let work = tokio::task::spawn_blocking(move || work(&store));
         work.await.expect("the state's work does not panic")
+    }
+
+    fn open_runs(&self) -> MutexGuard<'_, Open> {
+        let open = self.open.lock();
+        open.unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// A row.

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use redb::{ReadableTable, WriteTransaction};
 
+use super::open::Open;
 use super::{ANSWERS, KEYS, RUNS, Store, USAGE, decode, encode, sessions, usage};
 use crate::forge::server::limits::KEPT_RUNS;
-use crate::forge::server::policy::Policy;
+use crate::forge::server::policy::{Afford, Money};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::state::{Claim, Claims, Finished, Result, RunRow, Stage, Started, day};
 use crate::net::now_micros;
@@ -20,18 +21,29 @@ fn full_key(token: &str, key: &str) -> String {
     format!("{token}\0{key}")
 }
 
-/// Why no run of a token may start now: the budget of its policy is spent.
-fn over_budget(
+/// Whether there is money for a run.
+fn affords(
     write: &WriteTransaction,
-    token: &str,
-    policy: &Policy,
+    open: &Open,
+    row: &RunRow,
+    claims: &Claims,
     now: u64,
-) -> Result<Option<Refusal>> {
+) -> Result<std::result::Result<Afford, Refusal>> {
+    let policy = &claims.policy;
     if policy.usd_per_day.is_none() {
-        return Ok(None);
+        return Ok(Ok(Afford::Reserve(0.0)));
     }
-    let spent = usage::sum(&write.open_table(USAGE)?, &day(now), token)?;
-    Ok(policy.affords(spent.cost_usd, now).err())
+    let spent_usd = usage::sum(&write.open_table(USAGE)?, &day(now), &row.token)?.cost_usd;
+    let money = if claims.tells_cost {
+        Money {
+            spent_usd,
+            reserved_usd: open.reserved_usd(row),
+            dearest_usd: open.dearest_usd(row),
+        }
+    } else {
+        Money::untold(spent_usd)
+    };
+    Ok(policy.affords(&money, now))
 }
 
 impl Store {
@@ -40,10 +52,13 @@ impl Store {
     /// # Errors
     /// The database's: then nothing may be started.
     pub fn claim(&self, row: &RunRow, claims: &Claims) -> Result<Claim> {
+        let mut row = row.clone();
+        let mut reserved_usd = 0.0;
+        let mut open = self.open_runs();
         let write = self.database.begin_write()?;
         {
             let mut runs = write.open_table(RUNS)?;
-            if let Some(key) = key_of(row) {
+            if let Some(key) = key_of(&row) {
                 let mut keys = write.open_table(KEYS)?;
                 let known = keys.get(key.as_str())?.map(|id| id.value().to_owned());
                 if let Some(id) = known
@@ -53,8 +68,17 @@ impl Store {
                 }
                 keys.insert(key.as_str(), row.id.as_str())?;
             }
-            if let Some(refusal) = over_budget(&write, &row.token, &claims.policy, row.created)? {
-                return Ok(Claim::Refused(refusal));
+            match affords(&write, &open, &row, claims, row.created)? {
+                Err(refusal) => return Ok(Claim::Refused(refusal)),
+                Ok(Afford::Reserve(usd)) if row.stage == Stage::Running => reserved_usd = usd,
+                Ok(Afford::Waits) if row.stage == Stage::Running => {
+                    // It has a slot, so that the queue did not count it.
+                    if open.waiting(&row) as u64 >= claims.queue_depth {
+                        return Ok(Claim::Refused(claims.policy.money_is_reserved()));
+                    }
+                    row.stage = Stage::Queued;
+                }
+                Ok(_) => {}
             }
             let mut rates = self
                 .rates
@@ -64,9 +88,10 @@ impl Store {
             {
                 return Ok(Claim::Refused(refusal));
             }
-            runs.insert(row.id.as_str(), encode(row).as_slice())?;
+            runs.insert(row.id.as_str(), encode(&row).as_slice())?;
         }
         write.commit()?;
+        open.put(&row, reserved_usd);
         Ok(Claim::New(row.stage))
     }
 
@@ -74,16 +99,30 @@ impl Store {
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
+    pub fn start(&self, row: &RunRow, claims: &Claims) -> Result<Started> {
+        let mut open = self.open_runs();
         let write = self.database.begin_write()?;
-        if let Some(refusal) = over_budget(&write, &row.token, policy, now_micros())? {
-            return Ok(Started::Refused(refusal));
-        }
+        let reserved_usd = match affords(&write, &open, row, claims, now_micros())? {
+            Err(refusal) => return Ok(Started::Refused(refusal)),
+            Ok(Afford::Waits) => return Ok(Started::Waits),
+            Ok(Afford::Reserve(usd)) => usd,
+        };
         write
             .open_table(RUNS)?
             .insert(row.id.as_str(), encode(row).as_slice())?;
         write.commit()?;
+        open.put(row, reserved_usd);
         Ok(Started::Now)
+    }
+
+    /// What a token with so many US dollars a day has left for a run that has started.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn left_for(&self, row: &RunRow, most_usd: f64) -> Result<f64> {
+        let open = self.open_runs();
+        let spent = self.spent(&day(now_micros()), &row.token)?;
+        Ok(most_usd - spent.cost_usd - open.reserved_usd(row))
     }
 
     /// A run has been answered: the answer, what it cost, the day's sum and where its session now
@@ -93,6 +132,9 @@ impl Store {
     /// The database's.
     pub fn finish(&self, finished: &Finished) -> Result<()> {
         let row = &finished.row;
+        let mut open = self.open_runs();
+        // Whether that can be stored or not.
+        open.end(row);
         let write = self.database.begin_write()?;
         {
             write
@@ -122,6 +164,8 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn release(&self, row: &RunRow) -> Result<()> {
+        let mut open = self.open_runs();
+        open.remove(&row.id);
         let write = self.database.begin_write()?;
         write.open_table(RUNS)?.remove(row.id.as_str())?;
         if let Some(key) = key_of(row) {
@@ -218,7 +262,7 @@ impl Store {
         let now = now_micros();
         for run in runs {
             match run.stage {
-                Stage::Ended => {}
+                Stage::Ended => self.open_runs().end(&run),
                 Stage::Queued => self.release(&run)?,
                 Stage::Running => self.finish(&run.lost(now))?,
             }

@@ -47,7 +47,7 @@ impl Store {
     ///
     /// # Errors
     /// The database's.
-    pub fn spent(&self, day: &str, token: &str) -> Result<Spent> {
+    pub(super) fn spent(&self, day: &str, token: &str) -> Result<Spent> {
         let row = self.row(USAGE, &format!("{day}\0{token}"))?;
         Ok(row.unwrap_or_default())
     }

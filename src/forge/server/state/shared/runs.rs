@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_postgres::Row;
 
-use super::connection::Connection;
+use super::connection::{Connection, Values};
 use super::{Shared, sessions, signed, unsigned, usage};
-use crate::forge::server::limits::KEPT_RUNS;
-use crate::forge::server::policy::{Policy, too_often};
+use crate::forge::server::limits::{KEPT_RUNS, RECENT_RUNS};
+use crate::forge::server::policy::{Afford, Money, too_often};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::state::{
     Claim, Claims, Finished, Outcome, Result, RunRow, Stage, Started, StateError, day,
@@ -78,18 +78,42 @@ async fn running(connection: &mut Connection, token: &str) -> Result<u64> {
     Ok(row.map_or(0, |row| unsigned(row.get(0))))
 }
 
-/// Why no run of a token may start now: the budget of its policy is spent.
-async fn over_budget(
+/// What the other runs of a run's token have reserved.
+async fn reserved_usd(connection: &mut Connection, row: &RunRow) -> Result<f64> {
+    let sql = "SELECT coalesce(sum(reserved_usd), 0) FROM forge_runs
+               WHERE token = $1 AND stage = 'running' AND id <> $2";
+    let row = connection.row(sql, &[&row.token, &row.id]).await?;
+    Ok(row.map_or(0.0, |row| row.get(0)))
+}
+
+/// Whether there is money for a run.
+async fn affords(
     connection: &mut Connection,
-    token: &str,
-    policy: &Policy,
+    row: &RunRow,
+    claims: &Claims,
     now: u64,
-) -> Result<Option<Refusal>> {
+) -> Result<std::result::Result<Afford, Refusal>> {
+    let dearest = "SELECT max(cost_usd) FROM
+                       (SELECT model, cost_usd FROM forge_runs WHERE token = $1 AND stage = 'ended'
+                        ORDER BY id DESC LIMIT $3) AS recent
+                   WHERE model = $2 AND cost_usd > 0";
+    let policy = &claims.policy;
     if policy.usd_per_day.is_none() {
-        return Ok(None);
+        return Ok(Ok(Afford::Reserve(0.0)));
     }
-    let spent = usage::spent(connection, &day(now), token).await?;
-    Ok(policy.affords(spent.cost_usd, now).err())
+    let spent = usage::spent(connection, &day(now), &row.token).await?;
+    if !claims.tells_cost {
+        return Ok(policy.affords(&Money::untold(spent.cost_usd), now));
+    }
+    let recent = i64::try_from(RECENT_RUNS).unwrap_or(i64::MAX);
+    let values: Values<'_> = &[&row.token, &row.model, &recent];
+    let dearest = connection.row(dearest, values).await?;
+    let money = Money {
+        spent_usd: spent.cost_usd,
+        reserved_usd: reserved_usd(connection, row).await?,
+        dearest_usd: dearest.and_then(|row| row.get(0)),
+    };
+    Ok(policy.affords(&money, now))
 }
 
 /// Writes how a run has ended.
@@ -136,7 +160,7 @@ impl Shared {
         let insert = concat!(
             "INSERT INTO forge_runs (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9)"
+            ", reserved_usd) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9, $10)"
         );
         let created = signed(row.created);
         if let Some(session) = &row.session {
@@ -151,10 +175,10 @@ impl Shared {
                 {
                     return Ok(Claim::Known(Box::new(run_of(&known)?)));
                 }
-                let refusal = over_budget(connection, &row.token, &claims.policy, row.created);
-                if let Some(refusal) = refusal.await? {
-                    return Ok(Claim::Refused(refusal));
-                }
+                let afford = match affords(connection, row, claims, row.created).await? {
+                    Err(refusal) => return Ok(Claim::Refused(refusal)),
+                    Ok(afford) => afford,
+                };
                 if let Some(most) = claims.policy.per_minute {
                     let limit = i64::from(most);
                     let found = connection.row(recent, &[&row.token, &limit]).await?;
@@ -169,15 +193,24 @@ impl Shared {
                     }
                 }
                 let mut stage = row.stage;
+                let mut reserved_usd = None;
+                match afford {
+                    Afford::Reserve(usd) => reserved_usd = Some(usd),
+                    Afford::Waits => stage = Stage::Queued,
+                }
                 if let Some(most) = claims.policy.running
                     && running(connection, &row.token).await? >= u64::from(most)
                 {
                     stage = Stage::Queued;
                 }
                 if stage == Stage::Queued {
+                    reserved_usd = None;
                     let waiting = connection.row(queued, &[&row.token]).await?;
                     if waiting.is_some_and(|row| unsigned(row.get(0)) >= claims.queue_depth) {
-                        return Ok(Claim::Refused(Claims::queue_is_full()));
+                        return Ok(Claim::Refused(match afford {
+                            Afford::Waits => claims.policy.money_is_reserved(),
+                            Afford::Reserve(_) => Claims::queue_is_full(),
+                        }));
                     }
                 }
                 self.still_here(connection).await?;
@@ -194,6 +227,7 @@ impl Shared {
                             &created,
                             &word(&stage),
                             &self.instance,
+                            &reserved_usd,
                         ],
                     )
                     .await?;
@@ -203,28 +237,40 @@ impl Shared {
     }
 
     /// See [`State::start`](crate::forge::server::state::State::start).
-    pub async fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
-        let sql = "UPDATE forge_runs SET stage = 'running'
+    pub async fn start(&self, row: &RunRow, claims: &Claims) -> Result<Started> {
+        let sql = "UPDATE forge_runs SET stage = 'running', reserved_usd = $3
                    WHERE id = $1 AND stage = 'queued' AND instance = $2";
         self.pool
             .transaction(async |connection| {
                 lock(connection, &row.token).await?;
-                let refusal = over_budget(connection, &row.token, policy, now_micros());
-                if let Some(refusal) = refusal.await? {
-                    return Ok(Started::Refused(refusal));
-                }
-                if let Some(most) = policy.running
+                let reserved_usd = match affords(connection, row, claims, now_micros()).await? {
+                    Err(refusal) => return Ok(Started::Refused(refusal)),
+                    Ok(Afford::Waits) => return Ok(Started::Waits),
+                    Ok(Afford::Reserve(usd)) => usd,
+                };
+                if let Some(most) = claims.policy.running
                     && running(connection, &row.token).await? >= u64::from(most)
                 {
                     return Ok(Started::Waits);
                 }
                 self.still_here(connection).await?;
-                let started = connection.execute(sql, &[&row.id, &self.instance]).await?;
+                let values: Values<'_> = &[&row.id, &self.instance, &reserved_usd];
+                let started = connection.execute(sql, values).await?;
                 Ok(if started == 1 {
                     Started::Now
                 } else {
                     Started::Gone
                 })
+            })
+            .await
+    }
+
+    /// See [`State::left_for`](crate::forge::server::state::State::left_for).
+    pub async fn left_for(&self, row: &RunRow, most_usd: f64) -> Result<f64> {
+        self.pool
+            .with(async |connection| {
+                let spent = usage::spent(connection, &day(now_micros()), &row.token).await?;
+                Ok(most_usd - spent.cost_usd - reserved_usd(connection, row).await?)
             })
             .await
     }

@@ -4,7 +4,7 @@ use super::connection::Pool;
 use crate::forge::server::state::{Result, StateError};
 
 /// The version of the tables that this program uses.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Times are in µs since the epoch, by the clock of the instance that wrote them; `claimed` and `seen`
 /// are by the database's.
@@ -94,6 +94,15 @@ CREATE TABLE forge_usage (
 INSERT INTO forge_schema (version) VALUES (1);
 ";
 
+/// What makes version 2 of version 1. A program of version 1 that still runs uses neither column.
+///
+/// `held` is until when a run that waits for others of its token goes before later ones of other
+/// instances.
+const FROM_1: &str = "
+ALTER TABLE forge_runs ADD COLUMN reserved_usd double precision, ADD COLUMN held timestamptz;
+INSERT INTO forge_schema (version) VALUES (2);
+";
+
 /// Creates what is missing. Two instances that start at once do it one after the other.
 ///
 /// # Errors
@@ -111,7 +120,11 @@ pub async fn create(pool: &Pool) -> Result<()> {
             .row("SELECT max(version) FROM forge_schema", &[])
             .await?;
         match version.and_then(|row| row.get::<_, Option<i32>>(0)) {
-            None => connection.batch(TABLES).await,
+            None => {
+                connection.batch(TABLES).await?;
+                connection.batch(FROM_1).await
+            }
+            Some(1) => connection.batch(FROM_1).await,
             Some(VERSION) => Ok(()),
             Some(version) => Err(StateError::Version(version)),
         }

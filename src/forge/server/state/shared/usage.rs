@@ -76,13 +76,6 @@ pub async fn spent(connection: &mut Connection, day: &str, token: &str) -> Resul
 }
 
 impl Shared {
-    /// What a token has spent on a day, at all instances.
-    pub async fn spent(&self, day: &str, token: &str) -> Result<Spent> {
-        self.pool
-            .with(async |connection| spent(connection, day, token).await)
-            .await
-    }
-
     /// What one token has spent, or all have, from a day on; the latest day first.
     pub async fn usage(&self, token: Option<&str>, from: &str) -> Result<Vec<UsageRow>> {
         let sql = concat!(
