@@ -191,6 +191,78 @@ fn limits_and_a_budget_are_of_all_instances_together() {
     assert_eq!([&one, &two, &one, &two].map(status), [200, 200, 429, 429]);
 }
 
+/// How many runs wait at an instance.
+#[track_caller]
+fn wait_until_waiting(service: &Service, count: u64) {
+    eventually("the runs that wait", || {
+        let health = service.ask("GET", "/healthz", None).json();
+        (health["waiting"] == count).then_some(())
+    });
+}
+
+#[test]
+fn a_run_that_waits_at_one_instance_has_its_turn_before_later_ones_at_the_other() {
+    let Some(database) = Postgres::start_or_skip() else {
+        return;
+    };
+    let [one, two] = two(&database, json!({"running": 1}), &["--max-waiting", "5"]);
+    let send = |service: &Service, prompt: &str| {
+        let body = json!({"prompt": prompt, "model": "sonnet", "timeout_secs": 60});
+        service.send(&service.token, "POST", "/run", Some(&body), &[])
+    };
+    let first = send(&one, "sleep 2");
+    running_at(&one);
+    let early = send(&two, "sleep 0.01");
+    wait_until_waiting(&two, 1);
+    let late: Vec<_> = (1..=4)
+        .map(|count| {
+            let sent = send(&one, "sleep 0.02");
+            wait_until_waiting(&one, count);
+            sent
+        })
+        .collect();
+    // As many wait at both together as may.
+    for service in [&one, &two] {
+        let full = service.run("hello", &json!({}));
+        assert_eq!(full.status, 429, "{}", full.body);
+        assert!(full.body.contains("wait already"), "{}", full.body);
+    }
+    for sent in late.into_iter().chain([first, early]) {
+        assert_eq!(sent.reply().result(), "slept");
+    }
+    let runs = one.ask("GET", "/runs", None).json();
+    let mut runs = runs["runs"].as_array().expect("a list").clone();
+    assert_eq!(runs.len(), 6);
+    runs.sort_by_key(|run| run["ended_at"].as_str().expect("a time").to_owned());
+    let turn = runs
+        .iter()
+        .position(|run| run["instance"] == two.instance());
+    // The second; a machine that is busy for seconds may let a later one go before.
+    assert!(turn.is_some_and(|turn| turn < 4), "{runs:?}");
+}
+
+#[test]
+fn a_run_that_waits_for_a_slot_of_its_instance_holds_up_none_at_the_other() {
+    let Some(database) = Postgres::start_or_skip() else {
+        return;
+    };
+    let [one, two] = two(&database, json!({"running": 1}), &["--max-running", "1"]);
+    let other = one.mint("other", json!({}));
+    let body = json!({"prompt": "sleep 60", "model": "sonnet", "timeout_secs": 60});
+    let busy = one.send(&other, "POST", "/run", Some(&body), &[]);
+    eventually("the process", || (one.starts() == 1).then_some(()));
+    let hello = json!({"prompt": "hello", "model": "sonnet", "timeout_secs": 60});
+    let waits = one.send(&one.token, "POST", "/run", Some(&hello), &[]);
+    wait_until_waiting(&one, 1);
+    assert_eq!(two.run("hello", &json!({})).result(), "1: hello");
+    wait_until_waiting(&one, 1);
+    drop(busy);
+    let runs = one.ask_as(&other, "GET", "/runs", None).json();
+    let id = runs["runs"][0]["run_id"].as_str().expect("an id");
+    one.ask_as(&other, "POST", &format!("/runs/{id}/cancel"), None);
+    assert_eq!(waits.reply().result(), "1: hello");
+}
+
 #[test]
 fn a_run_or_a_session_elsewhere_is_named_and_can_be_stopped() {
     let Some(database) = Postgres::start_or_skip() else {

@@ -341,6 +341,8 @@ fn what_a_run_may_cost_is_reserved_until_it_ends() {
         assert_eq!(stage("run_6", "a").await, Some(Stage::Running));
         assert_eq!(stage("run_7", "a").await, Some(Stage::Running));
         assert_eq!(stage("run_8", "a").await, Some(Stage::Queued));
+        let eighth = state.run("run_8").await.expect("read").expect("there");
+        state.release(&eighth).await.expect("written");
         for id in ["run_6", "run_7"] {
             end(id, 0.0).await;
         }

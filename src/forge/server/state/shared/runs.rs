@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::connection::{Connection, Values};
 use super::{Shared, sessions, signed, unsigned, usage};
-use crate::forge::server::limits::{KEPT_RUNS, RECENT_RUNS};
+use crate::forge::server::limits::{KEPT_RUNS, RECENT_RUNS, TURN_TIME};
 use crate::forge::server::policy::{Afford, Money, too_often};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::state::{
@@ -116,6 +116,42 @@ async fn affords(
     Ok(policy.affords(&money, now))
 }
 
+/// What is to be reserved for a run that has a slot at its instance; none if it has to wait for others
+/// of its token, wherever they are: for the limits of its policy, and for a run that came before and waits
+/// for them, too. That one would otherwise never have its turn, as the next run of an instance is there at
+/// once when one ends.
+async fn reservation(
+    connection: &mut Connection,
+    row: &RunRow,
+    claims: &Claims,
+    afford: Afford,
+) -> Result<Option<f64>> {
+    let earlier = "SELECT 1 FROM forge_runs
+                   WHERE token = $1 AND stage = 'queued' AND held > clock_timestamp() AND id <> $2
+                       AND claimed < coalesce((SELECT claimed FROM forge_runs WHERE id = $2),
+                                              'infinity')
+                   LIMIT 1";
+    let policy = &claims.policy;
+    let Afford::Reserve(usd) = afford else {
+        return Ok(None);
+    };
+    if let Some(most) = policy.running
+        && running(connection, &row.token).await? >= u64::from(most)
+    {
+        return Ok(None);
+    }
+    if policy.running.is_none() && (policy.usd_per_day.is_none() || !claims.tells_cost) {
+        return Ok(Some(usd));
+    }
+    let earlier = connection.row(earlier, &[&row.token, &row.id]).await?;
+    Ok(earlier.is_none().then_some(usd))
+}
+
+/// How long a run that has to wait keeps its turn, in seconds.
+fn turn_secs() -> i64 {
+    signed(TURN_TIME.as_secs())
+}
+
 /// Writes how a run has ended.
 pub(super) async fn end(connection: &mut Connection, finished: &Finished) -> Result<()> {
     let sql = "UPDATE forge_runs SET stage = 'ended', ended = $2, outcome = $3, status = $4,
@@ -160,7 +196,8 @@ impl Shared {
         let insert = concat!(
             "INSERT INTO forge_runs (",
             columns!(),
-            ", reserved_usd) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9, $10)"
+            ", reserved_usd, held) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9, $10,
+               clock_timestamp() + $11::bigint * interval '1 second')"
         );
         let created = signed(row.created);
         if let Some(session) = &row.session {
@@ -192,19 +229,17 @@ impl Shared {
                         return Ok(Claim::Refused(too_often(most, wait)));
                     }
                 }
-                let mut stage = row.stage;
-                let mut reserved_usd = None;
-                match afford {
-                    Afford::Reserve(usd) => reserved_usd = Some(usd),
-                    Afford::Waits => stage = Stage::Queued,
-                }
-                if let Some(most) = claims.policy.running
-                    && running(connection, &row.token).await? >= u64::from(most)
-                {
-                    stage = Stage::Queued;
-                }
+                let has_slot = row.stage == Stage::Running;
+                let reserved_usd = match has_slot {
+                    true => reservation(connection, row, claims, afford).await?,
+                    false => None,
+                };
+                let stage = match reserved_usd {
+                    Some(_) => Stage::Running,
+                    None => Stage::Queued,
+                };
+                let held = (has_slot && stage == Stage::Queued).then(turn_secs);
                 if stage == Stage::Queued {
-                    reserved_usd = None;
                     let waiting = connection.row(queued, &[&row.token]).await?;
                     if waiting.is_some_and(|row| unsigned(row.get(0)) >= claims.queue_depth) {
                         return Ok(Claim::Refused(match afford {
@@ -228,6 +263,7 @@ impl Shared {
                             &word(&stage),
                             &self.instance,
                             &reserved_usd,
+                            &held,
                         ],
                     )
                     .await?;
@@ -240,19 +276,25 @@ impl Shared {
     pub async fn start(&self, row: &RunRow, claims: &Claims) -> Result<Started> {
         let sql = "UPDATE forge_runs SET stage = 'running', reserved_usd = $3
                    WHERE id = $1 AND stage = 'queued' AND instance = $2";
+        let waits = "UPDATE forge_runs
+                     SET held = clock_timestamp() + $3::bigint * interval '1 second'
+                     WHERE id = $1 AND stage = 'queued' AND instance = $2";
         self.pool
             .transaction(async |connection| {
                 lock(connection, &row.token).await?;
-                let reserved_usd = match affords(connection, row, claims, now_micros()).await? {
+                let afford = match affords(connection, row, claims, now_micros()).await? {
                     Err(refusal) => return Ok(Started::Refused(refusal)),
-                    Ok(Afford::Waits) => return Ok(Started::Waits),
-                    Ok(Afford::Reserve(usd)) => usd,
+                    Ok(afford) => afford,
                 };
-                if let Some(most) = claims.policy.running
-                    && running(connection, &row.token).await? >= u64::from(most)
-                {
-                    return Ok(Started::Waits);
-                }
+                let Some(reserved_usd) = reservation(connection, row, claims, afford).await? else {
+                    let values: Values<'_> = &[&row.id, &self.instance, &turn_secs()];
+                    let waits = connection.execute(waits, values).await?;
+                    return Ok(if waits == 1 {
+                        Started::Waits
+                    } else {
+                        Started::Gone
+                    });
+                };
                 self.still_here(connection).await?;
                 let values: Values<'_> = &[&row.id, &self.instance, &reserved_usd];
                 let started = connection.execute(sql, values).await?;

@@ -96,8 +96,7 @@ INSERT INTO forge_schema (version) VALUES (1);
 
 /// What makes version 2 of version 1. A program of version 1 that still runs uses neither column.
 ///
-/// `held` is until when a run that waits for others of its token goes before later ones of other
-/// instances.
+/// `held` is until when a run that waits for others of its token goes before later ones.
 const FROM_1: &str = "
 ALTER TABLE forge_runs ADD COLUMN reserved_usd double precision, ADD COLUMN held timestamptz;
 INSERT INTO forge_schema (version) VALUES (2);
