@@ -376,6 +376,33 @@ fn a_bundle_signals_sessions_of_other_routers() {
     assert!(heard.is_empty(), "{heard:?}");
 }
 
+/// Whether the session is there is then unknown: nothing is done, and that is said.
+#[test]
+fn a_bundle_for_a_session_whose_router_is_silent_is_refused() {
+    let Some(engine) = Engine::start_or_skip("a router that does not answer") else {
+        return;
+    };
+    let [first, second] = routers(&engine);
+    let mut sender = Driver::connect(&first);
+    let hearer = Driver::connect(&second);
+    let address = format!("/clasp/p2p/signal/{}", hearer.session);
+    second.freeze(true);
+    let bundle = [wire::set("/a", &Val::Int(1)), wire::event(&address, None)];
+    sender.send(&wire::bundle(&bundle));
+    // What its sender says behind it waits for that answer.
+    sender.send(&wire::set("/b", &Val::Int(2)));
+    match sender.reply() {
+        Msg::Error { code, message, .. } => {
+            assert_eq!(code, 503);
+            assert!(message.contains("nothing was done"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(sender.reply(), Msg::Ack { .. }));
+    assert_eq!(sender.get("/a"), None);
+    assert_eq!(sender.value("/b"), Val::Int(2));
+}
+
 /// A session sends a bundle and is gone: its events are sent all the same.
 #[test]
 fn the_events_of_a_bundle_outlive_its_session() {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::dir::Dir;
 use super::eventually;
 use super::memory;
@@ -112,6 +114,16 @@ impl Router {
 
     pub fn url(&self) -> String {
         format!("ws://{}", self.address())
+    }
+
+    /// It stands still, with its connections open, or goes on.
+    pub fn freeze(&self, is_frozen: bool) {
+        let signal = if is_frozen {
+            Signal::STOP
+        } else {
+            Signal::CONT
+        };
+        kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }
 
     /// Kills it with SIGKILL: no Close frame is sent, and every connection is reset.
