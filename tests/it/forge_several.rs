@@ -1,7 +1,7 @@
 //! `forge serve --state postgres://…`: several instances that share tokens, sessions, claims, limits
 //! and budgets in a real PostgreSQL.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -436,6 +436,47 @@ fn a_database_that_hangs_is_noticed() {
         (service.run_with_key("k2", "hello").status == 200).then_some(())
     });
     assert_eq!(service.starts(), 2);
+}
+
+#[test]
+fn a_claim_that_hangs_midway_is_refused_once_it_has_hung_and_given_back() {
+    let Some(database) = Postgres::start_or_skip() else {
+        return;
+    };
+    let mut service = Service::sharing(&database, &[]);
+    service.token = service.mint("ci", json!({}));
+    let lock = "SELECT pg_advisory_xact_lock(1718579815, hashtext('ci'))";
+    let held = database.hold("forge", lock);
+    let locks = |granted: bool| {
+        let count = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted =";
+        database.psql("forge", &format!("{count} {granted}"))
+    };
+    eventually("the lock", || (locks(true) == "1").then_some(()));
+    let body = json!({"prompt": "hello", "model": "sonnet", "timeout_secs": 60});
+    let key = [("Idempotency-Key", "k")];
+    let began = Instant::now();
+    let claim = service.send(&service.token, "POST", "/run", Some(&body), &key);
+    eventually("the claim", || (locks(false) == "1").then_some(()));
+    database.signal_all("-STOP");
+    let refused = claim.reply();
+    let took = began.elapsed();
+    database.signal_all("-CONT");
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    // 3 s for the claim. Were giving it back to be waited for as well, it would be twice that, and
+    // it was 8 s.
+    assert!(took < Duration::from_millis(5_900), "{took:?}");
+    drop(held);
+    // It is given back later; until then the key may be in use.
+    eventually("the run", || {
+        let reply = service.run_with_key("k", "hello");
+        (reply.status == 200).then_some(())
+    });
+    assert_eq!(service.starts(), 1);
+    let unsent = service.state.join("unsent");
+    eventually("nothing to be sent", || {
+        let mut left = std::fs::read_dir(&unsent).expect("there");
+        left.next().is_none().then_some(())
+    });
 }
 
 #[test]

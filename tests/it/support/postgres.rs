@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -143,17 +144,34 @@ impl Postgres {
         }
     }
 
+    /// Begins a transaction with this SQL, which stays open until the value is dropped.
+    pub fn hold(&self, database: &str, sql: &str) -> Held {
+        let mut child = self
+            .client(database)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("psql is there");
+        let stdin = child.stdin.as_mut().expect("piped");
+        writeln!(stdin, "BEGIN; {sql};").expect("psql reads");
+        Held(child)
+    }
+
+    /// psql at a database.
+    fn client(&self, database: &str) -> Command {
+        let mut psql = Command::new("psql");
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h"])
+            .arg(&self.folder)
+            .args(["-p", &self.port.to_string(), "-U", "forge", "-d", database])
+            .env("PGPASSWORD", PASSWORD);
+        psql
+    }
+
     /// Executes SQL, and returns what it prints.
     #[track_caller]
     pub fn psql(&self, database: &str, sql: &str) -> String {
-        let output = Command::new("psql")
-            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h"])
-            .arg(&self.folder)
-            .args(["-p", &self.port.to_string(), "-U", "forge", "-d", database])
-            .args(["-c", sql])
-            .env("PGPASSWORD", PASSWORD)
-            .output()
-            .expect("psql is there");
+        let mut psql = self.client(database);
+        let output = psql.args(["-c", sql]).output().expect("psql is there");
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "psql: {error}");
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
@@ -217,6 +235,16 @@ impl Postgres {
                 chown(path, Some(NOBODY), Some(NOBODY)).expect("root may");
             }
         }
+    }
+}
+
+/// An open transaction.
+pub struct Held(Child);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -20,10 +20,23 @@ use crate::net::tls::Connector;
 /// How many connections an instance has at most.
 const CONNECTIONS: usize = 8;
 
-/// How long a transaction may take, connecting included.
-const OPERATION_TIME: Duration = Duration::from_secs(4);
+/// How long a transaction may take, connecting included. What the database itself enforces is less
+/// ([`LIMITS`]), so that only a database that does not answer comes to this.
+const OPERATION_TIME: Duration = Duration::from_secs(3);
 
-/// How long nobody tries to connect after an attempt that failed.
+/// A transaction that hangs in the database must not outlive its place here.
+const LIMITS: &str = "SET statement_timeout = '2500ms'; SET lock_timeout = '2s'; \
+                      SET idle_in_transaction_session_timeout = '6s'; SET TIME ZONE 'UTC'";
+
+/// How long a transaction may take that changes tables.
+const LONG_TIME: Duration = Duration::from_secs(20);
+
+/// What the database then enforces.
+const LONG_LIMITS: &str =
+    "BEGIN; SET LOCAL statement_timeout = '18s'; SET LOCAL lock_timeout = '15s'";
+
+/// How long nobody tries to connect after an attempt that failed, or after a database that did not
+/// answer: so whoever has waited for it in vain does not wait again to undo what it has begun.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// The values of a statement.
@@ -139,20 +152,47 @@ impl Pool {
         .await
     }
 
+    /// The same for what takes longer, as tables do that others may be about to create, too.
+    ///
+    /// # Errors
+    /// The errors of [`Pool::transaction`].
+    pub async fn long_transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        self.within(LONG_TIME, async |connection| {
+            connection.batch(LONG_LIMITS).await?;
+            let done = work(connection).await?;
+            connection.batch("COMMIT").await?;
+            Ok(done)
+        })
+        .await
+    }
+
     /// Does something with a connection, each statement a transaction of its own.
     ///
     /// # Errors
     /// The errors of [`Pool::transaction`].
     pub async fn with<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let worked = timeout(OPERATION_TIME, async {
+        self.within(OPERATION_TIME, work).await
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        let worked = timeout(limit, async {
             let _place = self.places.acquire().await.expect("it is never closed");
             let mut connection = self.connection().await?;
             let done = work(&mut connection).await?;
             Ok((connection, done))
         });
-        let worked = worked
-            .await
-            .unwrap_or_else(|_| Err(StateError::Away("it does not answer".to_owned())));
+        let worked = worked.await.unwrap_or_else(|_| {
+            let why = "it does not answer".to_owned();
+            *self.failed.borrow_mut() = Some((Instant::now(), why.clone()));
+            Err(StateError::Away(why))
+        });
         match worked {
             Ok((connection, done)) => {
                 self.idle.borrow_mut().push(connection);
@@ -237,10 +277,7 @@ impl Pool {
                 client
             }
         };
-        // A transaction that hangs in the database must not outlive its place here.
-        let limits = "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
-                      SET idle_in_transaction_session_timeout = '8s'; SET TIME ZONE 'UTC'";
-        client.batch_execute(limits).await?;
+        client.batch_execute(LIMITS).await?;
         Ok(Connection {
             client,
             prepared: HashMap::new(),

@@ -107,7 +107,7 @@ INSERT INTO forge_schema (version) VALUES (2);
 /// # Errors
 /// The database's; a database that a newer version has changed.
 pub async fn create(pool: &Pool) -> Result<()> {
-    pool.transaction(async |connection| {
+    pool.long_transaction(async |connection| {
         // "forge" in ASCII: a number that only this program locks.
         connection
             .batch("SELECT pg_advisory_xact_lock(439804651365)")
