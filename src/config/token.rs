@@ -6,10 +6,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
 
 use super::chosen::Chosen;
 use super::keys::TokenKeys;
@@ -17,6 +19,7 @@ use super::origin::{Origin, Setting};
 use super::profile::Value;
 use super::secret::Secret;
 use crate::error::{Failing, Failure, Kind};
+use crate::processes::{descendants, signal_all};
 use crate::text::duration::InWords;
 use crate::text::whole::too_large;
 
@@ -235,8 +238,7 @@ fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenE
         Some(stdout) => match read_all(stdout, limit) {
             Some(line) => line.map_err(failed)?,
             None => {
-                // It may have ended by itself in the meantime.
-                let _ = child.kill();
+                end(&mut child);
                 return Err(TokenError::TooSlow {
                     command: command.to_owned(),
                     limit: limit.unwrap_or_default(),
@@ -256,6 +258,15 @@ fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenE
         &line,
         &format!("the output of the token command '{command}'"),
     )
+}
+
+/// Ends a command and what it has started, which may hold our stderr open. It may have ended by itself
+/// meanwhile.
+fn end(child: &mut Child) {
+    let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let below = shell.map(descendants).unwrap_or_default();
+    let _ = child.kill();
+    signal_all(&below, Signal::TERM);
 }
 
 /// The first line that a command prints, after it has closed stdout; `None` after the timeout.

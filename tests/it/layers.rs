@@ -52,6 +52,7 @@ fn room(path: &[&str]) -> Room {
         ["error", ..] => Room::Ground("error"),
         ["trace", ..] => Room::Ground("trace"),
         ["home", ..] => Room::Ground("home"),
+        ["processes", ..] => Room::Ground("processes"),
         ["net", ..] => Room::Shared("net"),
         ["config", ..] => Room::Shared("config"),
         ["term", ..] => Room::Shared("term"),
@@ -90,6 +91,7 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
                 Room::Ground("error"),
                 Room::Ground("trace"),
                 Room::Ground("home"),
+                Room::Ground("processes"),
                 Room::Shared("net"),
             ];
             shared.contains(&to) || to == *from || to == Room::Core(service.clone())

@@ -1,6 +1,6 @@
 //! Tokens: their sources, the errors for a refusal, and that they are never shown.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::{Driver, Fake, Msg, Output, Router, wire};
 
@@ -181,9 +181,15 @@ fn a_command_that_hangs_is_part_of_the_deadline() {
         "--timeout",
         "500ms",
     ];
+    let began = Instant::now();
     router
         .clasp(&args)
         .run()
         .exits(124)
         .within(Duration::from_secs(3));
+    // A shell's child would hold stderr open, and `trefoil … 2>&1 | cat` would wait for that.
+    assert!(
+        began.elapsed() < Duration::from_secs(30),
+        "the command has ended, too"
+    );
 }

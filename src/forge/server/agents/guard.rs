@@ -12,9 +12,7 @@
 //! the agent ends by itself       as above, from SIGTERM on, for what it has left running
 //! ```
 
-use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
@@ -23,6 +21,8 @@ use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{sleep, timeout};
+
+use crate::processes::{descendants, signal_all};
 
 /// How long SIGINT and SIGTERM each have to take effect.
 const GRACE: Duration = Duration::from_secs(2);
@@ -96,73 +96,17 @@ async fn interrupted(child: &mut Child) -> io::Result<Option<std::process::ExitS
 
 /// Stops every process below this one.
 async fn stop_descendants() {
-    let mut left = descendants();
+    let mut left = descendants(getpid());
     signal_all(&left, Signal::TERM);
     let deadline = Instant::now() + GRACE;
     while !left.is_empty() && Instant::now() < deadline {
         sleep(LOOK_EVERY).await;
-        left = descendants();
+        left = descendants(getpid());
     }
     // In a loop: a process may have started another one between the check and the signal.
     while !left.is_empty() {
         signal_all(&left, Signal::KILL);
         sleep(LOOK_EVERY).await;
-        left = descendants();
-    }
-}
-
-fn signal_all(processes: &[Pid], signal: Signal) {
-    for process in processes {
-        // It may have ended meanwhile.
-        let _ = kill_process(*process, signal);
-    }
-}
-
-/// Every process below this one that has not ended, from `/proc/PID/stat`. Those that have ended and
-/// were inherited are left to the system, which takes them over with the end of the guard.
-fn descendants() -> Vec<Pid> {
-    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    for process in processes.flatten() {
-        let name = process.file_name();
-        let Some(pid) = name.to_str().and_then(|name| name.parse::<i32>().ok()) else {
-            continue;
-        };
-        // A process that has ended meanwhile has no file any more.
-        let stat = fs::read_to_string(process.path().join("stat"));
-        if let Some((state, parent)) = stat.ok().as_deref().and_then(state_and_parent)
-            && state != 'Z'
-        {
-            children.entry(parent).or_default().push(pid);
-        }
-    }
-    let mut found = Vec::new();
-    let mut next = vec![getpid().as_raw_nonzero().get()];
-    while let Some(parent) = next.pop() {
-        for pid in children.remove(&parent).unwrap_or_default() {
-            found.extend(Pid::from_raw(pid));
-            next.push(pid);
-        }
-    }
-    found
-}
-
-/// From `1234 (a name) S 1 …`: the name may have spaces and parentheses itself.
-fn state_and_parent(stat: &str) -> Option<(char, i32)> {
-    let (_, rest) = stat.rsplit_once(") ")?;
-    let mut fields = rest.split(' ');
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_no_end_of_a_name() {
-        assert_eq!(state_and_parent("12 (a) R 1 (b) S 7 12 12"), Some(('S', 7)));
-        assert_eq!(state_and_parent("12 (a"), None);
+        left = descendants(getpid());
     }
 }
