@@ -43,7 +43,8 @@ mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped
 mod cluster; // several routers over one engine: one address space, in one order
-mod cluster_check; // … and the history of every address is that of one register
+mod cluster_check;
+mod cluster_events; // … and the history of every address is that of one register
 mod cluster_faults; // … when something dies: nothing acknowledged is lost
 mod cluster_login; // … with TLS, and a login, to the engine
 mod cluster_time; // … what is to be done later is done once

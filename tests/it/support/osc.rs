@@ -1,6 +1,7 @@
 //! OSC messages written and read by hand, and a peer with a UDP socket.
 
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -74,9 +75,18 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// At any free port of loopback.
+    /// At an address of loopback that no other test has: a bridge of another test may still send to a port
+    /// that is used again.
     pub fn new() -> Peer {
-        Peer::bound("127.0.0.1:0")
+        static COUNT: AtomicU16 = AtomicU16::new(0);
+        let [high, low] = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        // Linux has all of 127.0.0.0/8.
+        let address = if cfg!(target_os = "linux") {
+            Ipv4Addr::new(127, 1, high, low)
+        } else {
+            Ipv4Addr::LOCALHOST
+        };
+        Peer::bound((address, 0))
     }
 
     /// At this address.

@@ -3,20 +3,23 @@
 //!
 //! Events, samples and gestures are not stored in the stream, and could overtake it. So each carries the
 //! stream position of its sender, and waits here until this router has reached that position.
-//! Events and gestures are also numbered: a missing number is a lost event.
+//! Events and gestures are also numbered, in each [partition](super::partition) by itself: a missing number is
+//! a lost event.
 //!
 //! ```text
-//! ┌ u64 router ┬ u64 number ┬ u64 position in the stream ┬ the PUBLISH, a frame of CLASP ┐
+//! event  ┌ u64 router ┬ u64 number ┬ u64 position in the stream ┬ the PUBLISH, a frame of CLASP ┐
+//! counts ┌ u64 router ┬ u16 partition, u64 number of the last event ┬ … ┐
 //! ```
 //!
-//! A sample has the number of the event before it. Each lease says how many events its router has sent,
-//! so that the loss of the last one is detected too.
+//! A sample has the number of the event before it; a message to one session has no number. Every second each router
+//! sends its counts, so that the loss of the last event is detected too.
 
 use std::collections::{HashMap, VecDeque};
 
-use super::super::bytes::number;
+use super::super::bytes::{half, number};
+use super::partition::{self, Partitions};
 
-/// How much later than the lease that counts it an event may arrive, in µs: their routes differ.
+/// How much later than the counts that include it an event may arrive, in µs: their routes differ.
 const LATE: u64 = 1_000_000;
 
 /// Set in the number of a sample.
@@ -26,19 +29,27 @@ const SAMPLE: u64 = 1 << 63;
 const DELAYED_BYTES: usize = 64 * 1024 * 1024;
 
 /// The counters of sent and received events, and the waiting ones.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Events {
-    sent: u64,
+    /// The number of the last event sent, by partition.
+    sent: Box<[u64]>,
     origins: HashMap<u64, Origin>,
     delayed_bytes: usize,
 }
 
+/// What is known of the events of another router.
 #[derive(Debug, Default)]
 struct Origin {
-    /// The number of the last event received.
-    last: Option<u64>,
+    /// By partition.
+    received: HashMap<u16, Received>,
     /// The waiting events: the position they wait for, and the frame.
     delayed: VecDeque<(u64, Box<[u8]>)>,
+}
+
+#[derive(Debug)]
+struct Received {
+    /// The number of the last event received.
+    last: u64,
     /// If fewer were received than were sent: how many were sent, and since when that is known.
     missing: Option<(u64, u64)>,
 }
@@ -54,42 +65,68 @@ pub enum Came<'a> {
     Bad,
 }
 
+impl Default for Events {
+    fn default() -> Events {
+        Events {
+            sent: vec![0; usize::from(partition::COUNT)].into(),
+            origins: HashMap::new(),
+            delayed_bytes: 0,
+        }
+    }
+}
+
 impl Events {
     /// The number of events and gestures sent.
     pub fn sent(&self) -> u64 {
-        self.sent
+        self.sent.iter().sum()
     }
 
-    /// The body of the message for an event of this router. `counts`: it is numbered.
-    pub fn put(&mut self, router: u64, position: u64, counts: bool, frame: &[u8]) -> Vec<u8> {
-        self.sent += u64::from(counts);
-        let mut body = Vec::with_capacity(24 + frame.len());
-        let number = if counts {
-            self.sent
-        } else {
-            self.sent | SAMPLE
-        };
-        for number in [router, number, position] {
-            body.extend_from_slice(&number.to_be_bytes());
+    /// The body of the message for an event of this router in this partition. `counts`: it is numbered.
+    pub fn put(
+        &mut self,
+        router: u64,
+        partition: u16,
+        position: u64,
+        counts: bool,
+        frame: &[u8],
+    ) -> Vec<u8> {
+        let sent = &mut self.sent[usize::from(partition)];
+        *sent += u64::from(counts);
+        let number = if counts { *sent } else { *sent | SAMPLE };
+        body(router, number, position, frame)
+    }
+
+    /// The body of a message to one session.
+    pub fn put_signal(router: u64, position: u64, frame: &[u8]) -> Vec<u8> {
+        body(router, 0, position, frame)
+    }
+
+    /// The body of the message with the counts of this router.
+    pub fn put_counts(&self, router: u64) -> Vec<u8> {
+        let mut body = router.to_be_bytes().to_vec();
+        for (partition, sent) in (0_u16..).zip(&self.sent) {
+            if *sent > 0 {
+                body.extend_from_slice(&partition.to_be_bytes());
+                body.extend_from_slice(&sent.to_be_bytes());
+            }
         }
-        body.extend_from_slice(frame);
         body
     }
 
-    /// Handles a received event. Gives what to do with it, and whether events before it were lost.
-    pub fn take<'a>(&mut self, mut body: &'a [u8], position: u64) -> (Came<'a>, bool) {
+    /// Handles a received event of a partition, or a message to one session. Gives what to do with it, and
+    /// whether events before it were lost.
+    pub fn take<'a>(
+        &mut self,
+        mut body: &'a [u8],
+        partition: Option<u16>,
+        position: u64,
+    ) -> (Came<'a>, bool) {
         let numbers = [(); 3].map(|()| number(&mut body));
         let [Some(router), Some(number), Some(after)] = numbers else {
             return (Came::Bad, false);
         };
         let origin = self.origins.entry(router).or_default();
-        let before = u64::from(number & SAMPLE == 0);
-        let number = number & !SAMPLE;
-        let is_gap = origin.last.is_some_and(|last| number > last + before);
-        origin.last = origin.last.max(Some(number));
-        if origin.missing.is_some_and(|(sent, _)| number >= sent) {
-            origin.missing = None;
-        }
+        let is_gap = partition.is_some_and(|partition| origin.received(partition, number));
         if after <= position && origin.delayed.is_empty() {
             return (Came::Now(body), is_gap);
         }
@@ -119,32 +156,52 @@ impl Events {
         due
     }
 
-    /// Handles the number of sent events in a lease.
-    pub fn told(&mut self, router: u64, sent: u64, now: u64) {
-        let origin = self.origins.entry(router).or_default();
-        match origin.last {
-            // What it sent before this router was there is nobody's here.
-            None => origin.last = Some(sent),
-            Some(last) if sent > last && origin.missing.is_none() => {
-                origin.missing = Some((sent, now));
-            }
-            Some(_) => {}
+    /// Handles the counts of another router, of the partitions that it sends here for certain. Gives the router.
+    pub fn told(&mut self, mut body: &[u8], received: &Partitions, now: u64) -> Option<u64> {
+        let router = number(&mut body)?;
+        let mut counts = HashMap::new();
+        while let (Some(partition), Some(sent)) = (half(&mut body), number(&mut body)) {
+            counts.insert(partition, sent);
         }
+        let origin = self.origins.entry(router).or_default();
+        for partition in received.iter() {
+            let sent = counts.get(&partition).copied().unwrap_or_default();
+            // What it sent before this router was there is nobody's here.
+            let known = origin.received.entry(partition);
+            let known = known.or_insert(Received {
+                last: sent,
+                missing: None,
+            });
+            if sent > known.last && known.missing.is_none() {
+                known.missing = Some((sent, now));
+            }
+        }
+        Some(router)
     }
 
     /// Whether an event was lost: it was sent, and has not been received in time.
     pub fn is_lost(&mut self, now: u64) -> bool {
         let mut is_lost = false;
-        for origin in self.origins.values_mut() {
-            if let Some((sent, since)) = origin.missing
+        let origins = self.origins.values_mut();
+        for received in origins.flat_map(|origin| origin.received.values_mut()) {
+            if let Some((sent, since)) = received.missing
                 && now.saturating_sub(since) > LATE
             {
-                origin.missing = None;
-                is_lost |= origin.last < Some(sent);
-                origin.last = origin.last.max(Some(sent));
+                received.missing = None;
+                is_lost |= received.last < sent;
+                received.last = received.last.max(sent);
             }
         }
         is_lost
+    }
+
+    /// Forgets what was received of all partitions but these, because the others are not received any more.
+    pub fn keep(&mut self, received: &Partitions) {
+        for origin in self.origins.values_mut() {
+            origin
+                .received
+                .retain(|partition, _| received.has(*partition));
+        }
     }
 
     /// Removes a router that is gone.
@@ -156,53 +213,126 @@ impl Events {
     }
 }
 
+impl Origin {
+    /// Handles the number of a received event. Gives whether events before it were lost.
+    fn received(&mut self, partition: u16, number: u64) -> bool {
+        let is_counted = number & SAMPLE == 0;
+        let number = number & !SAMPLE;
+        let before = number - u64::from(is_counted && number > 0);
+        let known = self.received.entry(partition);
+        let known = known.or_insert(Received {
+            last: before,
+            missing: None,
+        });
+        let is_gap = before > known.last;
+        known.last = known.last.max(number);
+        if known.missing.is_some_and(|(sent, _)| number >= sent) {
+            known.missing = None;
+        }
+        is_gap
+    }
+}
+
+fn body(router: u64, number: u64, position: u64, frame: &[u8]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(24 + frame.len());
+    for number in [router, number, position] {
+        body.extend_from_slice(&number.to_be_bytes());
+    }
+    body.extend_from_slice(frame);
+    body
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SOME: u16 = 3;
+
+    fn take<'a>(there: &mut Events, body: &'a [u8], position: u64) -> (Came<'a>, bool) {
+        there.take(body, Some(SOME), position)
+    }
+
+    fn told(here: &Events, there: &mut Events, now: u64) {
+        assert_eq!(
+            there.told(&here.put_counts(1), &Partitions::all(), now),
+            Some(1)
+        );
+    }
+
     #[test]
     fn an_event_waits_for_the_stream_and_those_behind_it_too() {
         let (mut here, mut there) = (Events::default(), Events::default());
-        let first = here.put(1, 5, true, b"a");
-        let second = here.put(1, 4, true, b"b");
-        assert_eq!(there.take(&first, 4), (Came::Later, false));
-        assert_eq!(there.take(&second, 4), (Came::Later, false));
+        let first = here.put(1, SOME, 5, true, b"a");
+        let second = here.put(1, SOME, 4, true, b"b");
+        assert_eq!(take(&mut there, &first, 4), (Came::Later, false));
+        assert_eq!(take(&mut there, &second, 4), (Came::Later, false));
         assert!(there.due(4).is_empty());
         assert_eq!(there.due(5), [Box::from(&b"a"[..]), Box::from(&b"b"[..])]);
-        let third = here.put(1, 5, true, b"c");
-        assert_eq!(there.take(&third, 5), (Came::Now(b"c"), false));
-        assert_eq!(there.take(b"short", 5), (Came::Bad, false));
+        let third = here.put(1, SOME, 5, true, b"c");
+        assert_eq!(take(&mut there, &third, 5), (Came::Now(b"c"), false));
+        assert_eq!(take(&mut there, b"short", 5), (Came::Bad, false));
     }
 
     #[test]
     fn what_is_lost_is_noticed_samples_aside() {
         let (mut here, mut there) = (Events::default(), Events::default());
-        let first = here.put(1, 0, true, b"a");
-        assert!(!there.take(&first, 0).1);
-        here.put(1, 0, false, b"a sample that is lost");
-        let second = here.put(1, 0, true, b"b");
-        assert!(!there.take(&second, 0).1);
-        here.put(1, 0, true, b"lost");
-        let sample = here.put(1, 0, false, b"a sample");
-        assert!(there.take(&sample, 0).1);
-        here.put(1, 0, true, b"lost, and nothing comes after it");
-        there.told(1, here.sent(), 10);
+        let first = here.put(1, SOME, 0, true, b"a");
+        assert!(!take(&mut there, &first, 0).1);
+        here.put(1, SOME, 0, false, b"a sample that is lost");
+        let second = here.put(1, SOME, 0, true, b"b");
+        assert!(!take(&mut there, &second, 0).1);
+        here.put(1, SOME, 0, true, b"lost");
+        let sample = here.put(1, SOME, 0, false, b"a sample");
+        assert!(take(&mut there, &sample, 0).1);
+        here.put(1, SOME, 0, true, b"lost, and nothing comes after it");
+        told(&here, &mut there, 10);
         assert!(!there.is_lost(10 + LATE));
         assert!(there.is_lost(11 + LATE));
         assert!(!there.is_lost(12 + LATE), "once");
     }
 
     #[test]
+    fn what_is_sent_in_other_partitions_or_to_one_session_is_no_loss() {
+        let (mut here, mut there) = (Events::default(), Events::default());
+        let first = here.put(1, SOME, 0, true, b"a");
+        assert!(!take(&mut there, &first, 0).1);
+        here.put(1, SOME + 1, 0, true, b"not for there");
+        let signal = Events::put_signal(1, 0, b"s");
+        assert_eq!(there.take(&signal, None, 0), (Came::Now(b"s"), false));
+        let second = here.put(1, SOME, 0, true, b"b");
+        assert!(!take(&mut there, &second, 0).1);
+        let mut received = Partitions::default();
+        received.insert(SOME);
+        assert_eq!(there.told(&here.put_counts(1), &received, 0), Some(1));
+        assert!(!there.is_lost(u64::MAX));
+        // A partition that is received again begins anew.
+        there.keep(&Partitions::default());
+        here.put(1, SOME, 0, true, b"nobody has subscribed");
+        let fourth = here.put(1, SOME, 0, true, b"d");
+        assert!(!take(&mut there, &fourth, 0).1);
+        assert_eq!(here.sent(), 5);
+    }
+
+    #[test]
+    fn the_loss_of_the_first_event_is_noticed() {
+        let (mut here, mut there) = (Events::default(), Events::default());
+        told(&here, &mut there, 0);
+        here.put(1, SOME, 0, true, b"lost");
+        let second = here.put(1, SOME, 0, true, b"b");
+        assert!(take(&mut there, &second, 0).1);
+    }
+
+    #[test]
     fn a_router_that_comes_later_has_lost_nothing() {
         let (mut here, mut there) = (Events::default(), Events::default());
-        here.put(1, 0, true, b"before");
-        there.told(1, here.sent(), 0);
-        let first = here.put(1, 0, true, b"a");
-        assert_eq!(there.take(&first, 0), (Came::Now(b"a"), false));
+        here.put(1, SOME, 0, true, b"before");
+        told(&here, &mut there, 0);
+        let first = here.put(1, SOME, 0, true, b"a");
+        assert_eq!(take(&mut there, &first, 0), (Came::Now(&b"a"[..]), false));
         assert!(!there.is_lost(u64::MAX));
-        let late = here.put(1, 0, true, b"b");
-        there.told(1, here.sent(), 0);
-        assert!(!there.take(&late, 0).1);
+        let late = here.put(1, SOME, 0, true, b"b");
+        told(&here, &mut there, 0);
+        assert!(!take(&mut there, &late, 0).1);
         assert!(!there.is_lost(u64::MAX));
     }
 }

@@ -14,6 +14,7 @@
 //! - [`writes`]: the writes without an outcome. One that was under way when the connection broke is
 //!   looked for in the stream; if it cannot be known whether it was done, that is reported.
 //! - [`events`]: events are not stored in the stream; they are delivered in their order beside it.
+//!   [`partition`], [`interest`]: a router receives the events that its sessions have subscribed to.
 //! - [`plan`]: timed bundles and timelines, which router executes them, and what happens when it dies.
 //! - [`lease`]: a router's lease is a message in the stream with a TTL of 10 s, which the router renews. A lock
 //!   names the lease of its session's router, and ends with it, at the same place in the stream for all routers.
@@ -27,10 +28,12 @@ pub mod connection;
 pub mod entry;
 pub mod envelope;
 pub mod events;
+pub mod interest;
 pub mod lease;
 pub mod link;
 pub mod login;
 pub mod nats;
+pub mod partition;
 pub mod plan;
 pub mod server;
 pub mod status;
@@ -46,6 +49,7 @@ use super::metrics;
 use super::subscriptions::Key;
 use envelope::Envelope;
 use events::Events;
+use interest::Interest;
 use lease::{About, Fence, Lease, Waiting};
 use plan::Plan;
 use subject::Names;
@@ -74,8 +78,10 @@ pub mod subscription {
     pub const REPLIES: u64 = 1;
     /// Messages that the stream has stored.
     pub const STORED: u64 = 2;
-    /// Events of other routers.
-    pub const EVENTS: u64 = 3;
+    /// Counts of events, and questions for them.
+    pub const COUNTS: u64 = 3;
+    /// Before the first id for events of other routers.
+    pub const EVENTS: u64 = 1 << 31;
     /// The first id for messages to sessions of this router: this plus the session's key.
     pub const SESSION: u64 = 1 << 32;
     /// The first id for the consumers of copies: this plus the number of the attempt.
@@ -109,6 +115,8 @@ pub struct Cluster {
     markers: VecDeque<(u64, Rc<str>, u64)>,
     /// Events to and from other routers.
     pub events: Events,
+    /// Which of them come here.
+    interest: Interest,
     /// The routers that have a lease.
     pub routers: HashMap<u64, Lease>,
     /// The sessions that hold locks, by the lease of their routers.
@@ -159,6 +167,7 @@ impl Cluster {
             plan: Plan::default(),
             signals: HashMap::new(),
             events: Events::default(),
+            interest: Interest::default(),
             routers: HashMap::new(),
             holders: HashMap::new(),
             locks: 0,
@@ -236,11 +245,11 @@ impl Cluster {
         let subscriptions = [
             (format!("{}q.*", self.inbox), subscription::REPLIES),
             (self.names.republished(), subscription::STORED),
-            (self.names.events().to_owned(), subscription::EVENTS),
         ];
         for (subject, id) in subscriptions {
             nats::put_subscribe(&subject, id, &mut self.out);
         }
+        self.receive_again();
         self.begin_sync(now);
     }
 
@@ -383,6 +392,7 @@ impl Cluster {
         if self.is_connected && now.saturating_sub(self.renewed) >= lease::RENEW {
             self.renew(sessions, now);
         }
+        self.send_counts(now);
         let is_silent = self.trouble.is_none() && now.saturating_sub(self.seen) > UNSEEN;
         if is_silent || self.sync.as_ref().is_some_and(|sync| sync.is_over(now)) {
             self.begin_sync(now);
@@ -472,13 +482,6 @@ impl Cluster {
         self.wake();
     }
 
-    /// Sends an event, a sample or a gesture to the other routers.
-    pub fn send_event(&mut self, counts: bool, frame: &[u8]) {
-        let body = self.events.put(self.id, self.position, counts, frame);
-        nats::put_publish(self.names.events(), "", &body, &mut self.out);
-        self.wake();
-    }
-
     /// Has messages to a session sent to this router.
     pub fn session_began(&mut self, key: Key, session: &str) {
         if self.is_connected {
@@ -498,16 +501,6 @@ impl Cluster {
             nats::put_unsubscribe(subscription::SESSION + u64::from(key), &mut self.out);
             self.wake();
         }
-    }
-
-    /// Sends a signal to a session of another router. With an id, that router says that it has come, or the
-    /// engine says that nobody has such a session.
-    pub fn send_signal(&mut self, session: &str, id: Option<Id>, frame: &[u8]) {
-        let body = self.events.put(self.id, self.position, false, frame);
-        let subject = self.names.session(session);
-        let reply = id.map_or_else(String::new, |id| format!("{}q.p{id}", self.inbox));
-        nats::put_publish(&subject, &reply, &body, &mut self.out);
-        self.wake();
     }
 
     /// Says that a signal has come.

@@ -6,7 +6,8 @@
 //! clasp.SHOW.s.t.ADDRESS   a timeline, in the stream
 //! clasp.SHOW.s.a.ADDRESS   an announced signal, in the stream
 //! clasp.SHOW.s.r.LEASE     a router's lease, in the stream  clasp.SHOW.r.r.LEASE     republished
-//! clasp.SHOW.e             events, streams and gestures: not in the stream
+//! clasp.SHOW.e.PARTITION   events, streams and gestures: not in the stream
+//! clasp.SHOW.c             how many events each router has sent, and questions for that
 //! clasp.SHOW.n.SESSION     messages to one session, for its router
 //! clasp.SHOW.i.ROUTER.…    replies to one router
 //! ```
@@ -22,6 +23,7 @@
 pub struct Names {
     show: String,
     events: String,
+    counts: String,
 }
 
 /// The meaning of a subject in the stream.
@@ -40,7 +42,8 @@ impl Names {
     pub fn new(show: &str) -> Names {
         Names {
             show: show.to_owned(),
-            events: format!("clasp.{show}.e"),
+            events: format!("clasp.{show}.e."),
+            counts: format!("clasp.{show}.c"),
         }
     }
 
@@ -69,9 +72,19 @@ impl Names {
         format!("clasp.{}.s.r.{router}", self.show)
     }
 
-    /// Where events go.
-    pub fn events(&self) -> &str {
-        &self.events
+    /// Where the events of a partition go.
+    pub fn events(&self, partition: u16) -> String {
+        format!("{}{partition}", self.events)
+    }
+
+    /// The partition whose events go there.
+    pub fn partition(&self, subject: &str) -> Option<u16> {
+        subject.strip_prefix(&*self.events)?.parse().ok()
+    }
+
+    /// Where the counts of events go.
+    pub fn counts(&self) -> &str {
+        &self.counts
     }
 
     /// Where the replies to a router go: this, and one token more.
@@ -189,7 +202,7 @@ mod tests {
         assert_eq!(names.topic("clasp.show.s.r.12"), Some(Topic::Router("12")));
         for other in [
             "clasp.shows.s.p.a",
-            "clasp.show.e",
+            "clasp.show.e.1",
             "clasp.show.s.x.a",
             "clasp.show.s.p.=X",
             "other",

@@ -81,6 +81,7 @@ impl Hub {
         match message {
             Message::Set(set) => self.offer_set(key, set, qos, bytes, now),
             Message::Bundle(bundle) if self.probe_sessions(key, bundle, bytes, now) => {}
+            Message::Subscribe(asked) if self.receive_events(key, asked, bytes, now) => {}
             Message::Bundle(bundle) if is_written(bundle, now) => {
                 self.offer_bundle(key, bundle, qos, bytes, now);
             }
@@ -357,15 +358,15 @@ impl Hub {
         Ok(())
     }
 
-    /// Sends an event, a sample or a gesture to the other routers.
+    /// Sends an event, a sample or a gesture to the routers that receive it.
     #[inline]
-    pub(super) fn forward(&mut self, message: &Message<'_>, signal: SignalType) {
+    pub(super) fn forward(&mut self, message: &Message<'_>, address: &str, signal: SignalType) {
         let Some(cluster) = &mut self.cluster else {
             return;
         };
         let mut frame = Vec::new();
         if wire::encode(message, &mut frame).is_ok() {
-            cluster.send_event(signal != SignalType::Stream, &frame);
+            cluster.send_event(address, signal != SignalType::Stream, &frame);
         }
     }
 

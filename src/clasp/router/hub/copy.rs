@@ -282,7 +282,6 @@ impl Hub {
         }
         if told.router != cluster.id {
             cluster.plan.is_heard(told.router, now.micros);
-            cluster.events.told(told.router, told.events, now.micros);
         }
         let fence = told.fence;
         cluster.routers.insert(lease, told);

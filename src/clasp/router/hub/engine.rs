@@ -4,19 +4,12 @@ use std::rc::Rc;
 
 use super::super::Notice;
 use super::super::cluster::api::{self, WRONG_LAST_SEQUENCE};
-use super::super::cluster::events::Came;
 use super::super::cluster::nats;
 use super::super::cluster::writes::{Id, Phase, Write};
 use super::super::cluster::{Cluster, UNSEEN, subscription};
-use super::super::grants::Grant;
 use super::super::subscriptions::Key;
-use super::publishes::Sender;
 use super::upstream::Outcome;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Message};
-
-/// The reason for ending sessions that missed events.
-const EVENTS_LOST: &str = "events of other routers were lost; connect again";
 
 /// The reason for ending sessions when the engine has been unreachable for too long.
 const STALE: &str = "the cluster's engine is out of reach: this router's values may be old";
@@ -50,7 +43,11 @@ impl Hub {
 
     /// Starts to use a new connection to the engine.
     pub fn engine_found(&mut self, now: Now) {
+        let records = self.history.is_some();
         if let Some(cluster) = self.cluster() {
+            if records {
+                cluster.receive_all();
+            }
             cluster.connected(now.micros);
         }
         for key in 0..self.sessions.len() as Key {
@@ -74,6 +71,7 @@ impl Hub {
             cluster.disconnected(now.micros);
         }
         self.end_signals_unanswered(true, now);
+        self.end_subscribes_unanswered(true, now);
     }
 
     /// Takes the bytes for the engine; leaves an empty buffer. Wakes the sessions that were not read because
@@ -103,6 +101,8 @@ impl Hub {
         let are_locks_lost = cluster.is_lease_in_doubt(now.micros);
         self.unanswered(now);
         self.end_signals_unanswered(false, now);
+        self.end_subscribes_unanswered(false, now);
+        self.give_up_events(now);
         self.tend_timelines(now);
         if are_locks_lost {
             self.end_lock_holders();
@@ -122,7 +122,11 @@ impl Hub {
     pub fn engine_message(&mut self, message: &nats::Message<'_>, now: Now) -> Option<Notice> {
         match message.subscription {
             subscription::STORED => self.republished(message, now),
-            subscription::EVENTS => self.heard_event(message, now),
+            subscription::COUNTS => {
+                if let Some(cluster) = self.cluster() {
+                    cluster.counts_told(message, now.micros);
+                }
+            }
             subscription::REPLIES => return self.engine_replied(message, now),
             number if number >= subscription::SESSION => {
                 if let Some(cluster) = self.cluster()
@@ -130,7 +134,12 @@ impl Hub {
                 {
                     cluster.signal_came(message.reply);
                 }
-                self.heard_event(message, now);
+                self.heard_event(message, None, now);
+            }
+            number if number >= subscription::EVENTS => {
+                let cluster = self.cluster()?;
+                let partition = cluster.partition(message.subject, number)?;
+                self.heard_event(message, Some(partition), now);
             }
             number => {
                 let attempt = number.checked_sub(subscription::COPY)?;
@@ -156,6 +165,7 @@ impl Hub {
         match kind {
             "w" => self.write_replied(number, attempt, message, now),
             "p" => self.signal_answered(number, message.status() != Some(503), now),
+            "e" => self.counts_came(number, message.body, now),
             "s" | "c" => return self.sync_replied(kind, number, message, now),
             _ => {}
         }
@@ -266,40 +276,6 @@ impl Hub {
             }
         }
         self.close_sessions(STALE, |_, _| true);
-    }
-
-    fn heard_event(&mut self, message: &nats::Message<'_>, now: Now) {
-        let Some(cluster) = self.cluster() else {
-            return;
-        };
-        let (came, is_gap) = cluster.events.take(message.body, cluster.position);
-        if is_gap {
-            self.end_listeners();
-        }
-        if let Came::Now(frame) = came {
-            self.tell_event(frame, now);
-        }
-    }
-
-    /// Delivers an event of another router.
-    pub(super) fn tell_event(&mut self, frame: &[u8], now: Now) {
-        let Ok(decoded) = wire::decode(frame) else {
-            return;
-        };
-        let Message::Publish(publish) = &decoded.message else {
-            return;
-        };
-        let sender = Sender {
-            key: None,
-            name: "".into(),
-            grant: Rc::<Grant>::default(),
-        };
-        self.publish_local(&sender, &decoded.message, publish, now);
-    }
-
-    /// Ends the sessions that have subscribed to events, because some were lost.
-    pub(super) fn end_listeners(&mut self) {
-        self.close_sessions(EVENTS_LOST, |hub, key| hub.subscriptions.hears_events(key));
     }
 }
 

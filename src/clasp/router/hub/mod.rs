@@ -17,7 +17,7 @@
 //! - `keeping`: writes changes to the store, and restores them
 //! - `clustered`, `upstream`, `engine`, `copy`: in a cluster, what sessions ask of the engine, what is
 //!   sent to it, what comes from it, and the copy of its stream
-//! - `signals`: in a cluster, signals to sessions of other routers
+//! - `events`, `signals`: in a cluster, events of other routers, and signals to sessions of others
 //! - `planned`, `entries`, `executions`: in a cluster, timed bundles, timelines and announced signals,
 //!   what the stream has of them, and how they are executed
 
@@ -27,6 +27,7 @@ mod copy;
 mod delivery;
 mod engine;
 mod entries;
+mod events;
 mod executions;
 mod keeping;
 mod planned;

@@ -117,7 +117,7 @@ impl Hub {
         match self.session_elsewhere(publish) {
             Some(name) => self.forward_signal(&name, message),
             None if publish.address.starts_with(SIGNAL_TO_PEER) => {}
-            None => self.forward(message, publish.signal),
+            None => self.forward(message, &publish.address, publish.signal),
         }
         self.publish_local(sender, message, publish, now);
     }

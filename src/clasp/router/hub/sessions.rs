@@ -181,7 +181,7 @@ impl Hub {
             phase: Some(Phase::Cancel),
             ..Publish::new(SignalType::Gesture, &*name.address)
         });
-        self.forward(&cancel, SignalType::Gesture);
+        self.forward(&cancel, &name.address, SignalType::Gesture);
         if self.subscriptions.find(&name.address, SignalType::Gesture) {
             let (signal, except) = (SignalType::Gesture, Some(name.session));
             // It is shorter than the frame that began the gesture.

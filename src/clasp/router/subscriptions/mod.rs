@@ -185,6 +185,13 @@ impl Subscriptions {
         own.is_some_and(|own| own.types & !params != 0)
     }
 
+    /// The patterns of the sessions that have subscribed to what is no param.
+    pub fn patterns_for_events(&self) -> impl Iterator<Item = &Pattern> {
+        let hear = |own: &&Own| own.types & !TypeMask::of([SignalType::Param]).0 != 0;
+        let sessions = self.sessions.values().filter(hear);
+        sessions.flat_map(|own| own.patterns.values())
+    }
+
     /// Ends all subscriptions of a session. [`clear`](Self::clear) does the work later; until then
     /// the session's key must not be used again.
     pub fn remove_session(&mut self, session: Key) {
