@@ -264,6 +264,33 @@ fn a_run_that_waits_for_a_slot_of_its_instance_holds_up_none_at_the_other() {
 }
 
 #[test]
+fn many_that_wait_ask_the_database_no_more_than_one() {
+    let Some(database) = Postgres::start_or_skip() else {
+        return;
+    };
+    let mut service = Service::sharing(&database, &["--max-running", "8"]);
+    service.token = service.mint("ci", json!({"usd_per_day": 0.01}));
+    let body = json!({"prompt": "sleep 60", "model": "sonnet", "timeout_secs": 60});
+    let send = || service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    let _runs = send();
+    running_at(&service);
+    // There is a slot for each, but no money.
+    let _wait: Vec<_> = (0..7).map(|_| send()).collect();
+    wait_until_waiting(&service, 7);
+    let transactions = || -> u64 {
+        let count = "SELECT xact_commit + xact_rollback FROM pg_stat_database
+                     WHERE datname = 'forge'";
+        database.psql("postgres", count).parse().expect("a number")
+    };
+    let before = transactions();
+    std::thread::sleep(Duration::from_secs(3));
+    let made = transactions() - before;
+    // 4 times a second, and what the service does anyway. When each of the seven had the others ask, too, it
+    // were 546.
+    assert!(made < 60, "{made}");
+}
+
+#[test]
 fn a_run_or_a_session_elsewhere_is_named_and_can_be_stopped() {
     let Some(database) = Postgres::start_or_skip() else {
         return;

@@ -73,8 +73,8 @@ pub const HELD_TIME: Duration = Duration::from_millis(250);
 /// Of how many of a token's latest runs the costs say what its next one may cost.
 pub const RECENT_RUNS: usize = 100;
 
-/// How long a run that was told to wait goes before later ones of its token at other instances, until it
-/// asks again. Longer than [`HELD_TIME`], and short, because its instance may have no slot for it by then.
+/// How long a run that was told to wait goes before later ones of its token, until it asks again. Longer
+/// than [`HELD_TIME`], and short, because its instance may have no slot for it by then.
 pub const TURN_TIME: Duration = Duration::from_secs(2);
 
 /// How often expired files, sessions and answers are removed.

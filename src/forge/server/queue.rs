@@ -26,6 +26,20 @@ pub struct Queue {
     running: usize,
     most: usize,
     depth: usize,
+    holds: u64,
+}
+
+/// Whether a lane waits for something outside this queue, of which nobody says when it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// It does not.
+    Free,
+    /// It is passed over, until the hold of this number is released or one of its runs ends.
+    Held(u64),
+    /// Its next run may ask, alone: what holds it holds the others as well.
+    Asks,
+    /// That one is asking.
+    Asking,
 }
 
 #[derive(Debug)]
@@ -34,8 +48,7 @@ struct Lane {
     waiting: VecDeque<Ticket>,
     running: usize,
     most: usize,
-    /// Whether it waits for something outside this queue: then it is passed over.
-    held: bool,
+    hold: Hold,
     /// In which round it is served next.
     round: u64,
 }
@@ -49,6 +62,7 @@ impl Queue {
             running: 0,
             most,
             depth,
+            holds: 0,
         }
     }
 
@@ -67,7 +81,7 @@ impl Queue {
                     waiting: VecDeque::new(),
                     running: 0,
                     most,
-                    held: false,
+                    hold: Hold::Free,
                     round: self.round,
                 });
                 let last = self.lanes.len() - 1;
@@ -76,7 +90,7 @@ impl Queue {
         };
         lane.most = most;
         lane.round = lane.round.max(self.round);
-        let starts = free && !lane.held && lane.waiting.is_empty() && lane.running < most;
+        let starts = free && lane.is_open() && lane.waiting.is_empty() && lane.running < most;
         if lane.waiting.len() >= self.depth && !starts {
             return Err(Full);
         }
@@ -90,7 +104,7 @@ impl Queue {
             return None;
         }
         let ready =
-            |lane: &Lane| !lane.held && !lane.waiting.is_empty() && lane.running < lane.most;
+            |lane: &Lane| lane.is_open() && !lane.waiting.is_empty() && lane.running < lane.most;
         let lanes = self.lanes.iter().enumerate();
         let (at, _) = lanes
             .filter(|(_, lane)| ready(lane))
@@ -99,39 +113,63 @@ impl Queue {
         self.round = self.round.max(lane.round);
         lane.round = self.round + 1;
         let ticket = lane.waiting.pop_front();
+        if lane.hold == Hold::Asks {
+            lane.hold = Hold::Asking;
+        }
         lane.running += 1;
         self.running += 1;
         self.lanes.push_back(lane);
         ticket
     }
 
+    fn lane(&mut self, token: &str) -> Option<&mut Lane> {
+        self.lanes.iter_mut().find(|lane| lane.token == token)
+    }
+
+    /// One of this token that was let in has started: if it had to ask, the next one may.
+    pub fn started(&mut self, token: &str) {
+        if let Some(lane) = self.lane(token)
+            && lane.hold == Hold::Asking
+        {
+            lane.ask();
+        }
+    }
+
     /// One of this token has ended.
     pub fn ended(&mut self, token: &str) {
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
             lane.running = lane.running.saturating_sub(1);
-            lane.held = false;
+            if lane.hold != Hold::Free {
+                lane.ask();
+            }
             self.running = self.running.saturating_sub(1);
         }
         self.forget_empty();
     }
 
     /// A ticket that was let in cannot start yet: it waits again, before the later ones of its token,
-    /// and the token is passed over until [`Queue::release`].
-    pub fn put_back(&mut self, token: &str, ticket: Ticket) {
+    /// and the token is passed over until [`Queue::release`] of the number that this returns. Only the
+    /// last hold of a token counts, or every one that waits would add to how often it asks.
+    pub fn put_back(&mut self, token: &str, ticket: Ticket) -> u64 {
+        self.holds += 1;
+        let hold = self.holds;
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
             lane.running = lane.running.saturating_sub(1);
             // Of several that were let in at once, the first to come back need not be the oldest.
             let at = lane.waiting.partition_point(|other| *other < ticket);
             lane.waiting.insert(at, ticket);
-            lane.held = true;
+            lane.hold = Hold::Held(hold);
             self.running = self.running.saturating_sub(1);
         }
+        hold
     }
 
-    /// A token is passed over no more.
-    pub fn release(&mut self, token: &str) {
-        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
-            lane.held = false;
+    /// The next run of a token may ask again, if this is what held it.
+    pub fn release(&mut self, token: &str, hold: u64) {
+        if let Some(lane) = self.lane(token)
+            && lane.hold == Hold::Held(hold)
+        {
+            lane.ask();
         }
     }
 
@@ -161,6 +199,19 @@ impl Queue {
         let round = self.round;
         self.lanes
             .retain(|lane| lane.running > 0 || !lane.waiting.is_empty() || lane.round > round);
+    }
+}
+
+impl Lane {
+    fn is_open(&self) -> bool {
+        matches!(self.hold, Hold::Free | Hold::Asks)
+    }
+
+    fn ask(&mut self) {
+        self.hold = match self.waiting.is_empty() {
+            true => Hold::Free,
+            false => Hold::Asks,
+        };
     }
 }
 
@@ -241,7 +292,7 @@ mod tests {
         queue.push("a", None, 1).expect("room");
         queue.push("a", None, 2).expect("room");
         assert_eq!(queue.next(), Some(1));
-        queue.put_back("a", 1);
+        let hold = queue.put_back("a", 1);
         assert_eq!(
             (queue.next(), queue.running(), queue.waiting()),
             (None, 0, 2)
@@ -249,8 +300,40 @@ mod tests {
         queue.push("b", None, 3).expect("room");
         assert_eq!(queue.next(), Some(3));
         queue.ended("b");
-        queue.release("a");
+        queue.release("a", hold);
         assert_eq!(queue.next(), Some(1));
+    }
+
+    #[test]
+    fn one_that_was_held_asks_alone() {
+        let mut queue = Queue::new(4, 10);
+        for ticket in 1..=3 {
+            queue.push("a", None, ticket).expect("room");
+            assert_eq!(queue.next(), Some(ticket));
+        }
+        let holds = [1, 2, 3].map(|ticket| queue.put_back("a", ticket));
+        assert_eq!(queue.next(), None);
+        // Only the last hold counts, however many have waited for theirs to pass.
+        queue.release("a", holds[0]);
+        assert_eq!(queue.next(), None);
+        queue.release("a", holds[2]);
+        assert_eq!((queue.next(), queue.next()), (Some(1), None));
+        queue.started("a");
+        assert_eq!((queue.next(), queue.next()), (Some(2), None));
+        let hold = queue.put_back("a", 2);
+        assert_eq!(queue.next(), None);
+        // The end of another one is worth asking again, and so is that of the one that asked.
+        queue.ended("a");
+        assert_eq!((queue.next(), queue.next()), (Some(2), None));
+        queue.release("a", hold);
+        assert_eq!(queue.next(), None, "one is asking");
+        queue.ended("a");
+        assert_eq!(queue.next(), Some(3));
+        queue.started("a");
+        for ticket in 4..=5 {
+            queue.push("a", None, ticket).expect("room");
+            assert_eq!(queue.next(), Some(ticket), "nobody waits any more");
+        }
     }
 
     #[test]
@@ -261,10 +344,11 @@ mod tests {
         }
         assert_eq!((queue.next(), queue.next()), (Some(1), Some(2)));
         queue.put_back("a", 1);
-        queue.put_back("a", 2);
-        queue.release("a");
-        let order = [(); 2].map(|()| queue.next());
-        assert_eq!(order, [Some(1), Some(2)]);
+        let hold = queue.put_back("a", 2);
+        queue.release("a", hold);
+        assert_eq!(queue.next(), Some(1));
+        queue.started("a");
+        assert_eq!(queue.next(), Some(2));
     }
 
     #[test]

@@ -270,7 +270,10 @@ impl Service {
                 Err(why) => Err(Refusal::unavailable(format!("{why}; nothing was spent"))),
             };
             match started {
-                Ok(true) => break None,
+                Ok(true) => {
+                    place.started();
+                    break None;
+                }
                 Ok(false) => place.put_back(),
                 Err(refusal) => break Some(refusal),
             }

@@ -419,14 +419,22 @@ impl Place {
         self.has_slot
     }
 
-    /// Gives the slot back and waits again, in front of the others of its token: other instances run
-    /// as many of the token's as may run. Nobody says when that changes, so it is asked again soon.
+    /// What has a slot has started.
+    pub fn started(&self) {
+        self.service.queue.borrow_mut().started(&self.token);
+        self.service.admit();
+    }
+
+    /// Gives the slot back and waits again, before the later ones of its token: other runs of the token,
+    /// at whichever instance, leave no place or no money for it. Nobody says when that changes, so it is
+    /// asked again soon.
     pub fn put_back(&mut self) {
         self.has_slot = false;
         let (grant, granted) = oneshot::channel();
         self.granted = granted;
         self.service.grants.borrow_mut().insert(self.ticket, grant);
-        self.service
+        let hold = self
+            .service
             .queue
             .borrow_mut()
             .put_back(&self.token, self.ticket);
@@ -434,7 +442,7 @@ impl Place {
         let (service, token) = (Rc::clone(&self.service), self.token.clone());
         tokio::task::spawn_local(async move {
             tokio::time::sleep(HELD_TIME).await;
-            service.queue.borrow_mut().release(&token);
+            service.queue.borrow_mut().release(&token, hold);
             service.admit();
         });
     }

@@ -363,6 +363,49 @@ fn what_a_run_may_cost_is_reserved_until_it_ends() {
 }
 
 #[test]
+fn a_run_that_needs_all_the_money_is_not_passed_by_those_that_need_little() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy {
+            usd_per_day: Some(1.0),
+            ..Policy::default()
+        };
+        let row = |id: &str, model: &str, stage| RunRow {
+            model: model.into(),
+            ..run(id, None, stage)
+        };
+        let claimed = async |row: &RunRow| match claim(&state, row, &policy).await {
+            Claim::New(stage) => stage,
+            other => panic!("{other:?}"),
+        };
+        let start = async |row: &RunRow| {
+            let started = state.start(row, &claims(&policy)).await;
+            started.expect("read")
+        };
+        let [known, cheap, dear, later] = [("1", "a"), ("2", "a"), ("3", "b"), ("4", "a")]
+            .map(|(id, model)| row(id, model, Stage::Running));
+        assert_eq!(claimed(&known).await, Stage::Running);
+        let ended = state.finish(finished(known, 0.1)).await;
+        ended.expect("written");
+        assert_eq!(claimed(&cheap).await, Stage::Running);
+        assert_eq!(claimed(&dear).await, Stage::Queued);
+        assert_eq!(
+            claimed(&later).await,
+            Stage::Queued,
+            "it fits, and is later"
+        );
+        assert_eq!(start(&dear).await, Started::Waits);
+        assert_eq!(start(&later).await, Started::Waits);
+        let ended = state.finish(finished(cheap, 0.1)).await;
+        ended.expect("written");
+        assert_eq!(start(&dear).await, Started::Now);
+        let ended = state.finish(finished(dear, 0.1)).await;
+        ended.expect("written");
+        assert_eq!(start(&later).await, Started::Now);
+    });
+}
+
+#[test]
 fn a_session_is_closed_once_and_keeps_what_it_was() {
     on_both(async |bench| {
         let state = bench.open().await.expect("a state");

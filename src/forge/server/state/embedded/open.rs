@@ -3,8 +3,9 @@
 //! reserved, and how many of its runs wait.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
 
-use crate::forge::server::limits::RECENT_RUNS;
+use crate::forge::server::limits::{RECENT_RUNS, TURN_TIME};
 use crate::forge::server::state::{RunRow, Stage};
 
 /// Runs that have not ended, and the costs of those that have.
@@ -20,6 +21,8 @@ struct Run {
     token: String,
     stage: Stage,
     reserved_usd: f64,
+    /// When it was last told to wait for money.
+    told: Option<Instant>,
 }
 
 impl Open {
@@ -29,8 +32,16 @@ impl Open {
             token: row.token.clone(),
             stage: row.stage,
             reserved_usd,
+            told: None,
         };
         self.runs.insert(row.id.clone(), run);
+    }
+
+    /// A run that is there has to wait for money.
+    pub fn tell_to_wait(&mut self, id: &str) {
+        if let Some(run) = self.runs.get_mut(id) {
+            run.told = Some(Instant::now());
+        }
     }
 
     /// A run is forgotten, as nothing has started.
@@ -52,6 +63,18 @@ impl Open {
         let others = self.runs.iter().filter(|(id, _)| **id != row.id);
         let others = others.map(|(_, run)| run);
         others.filter(|run| run.token == row.token)
+    }
+
+    /// Whether an earlier run of the token waits for money: later ones do not take it away. It keeps its turn
+    /// for as long as it asks again and again: ids have the clock's time, which can be set back, so that two
+    /// could otherwise wait for each other.
+    pub fn is_after_another(&self, row: &RunRow) -> bool {
+        let waits = |run: &Run| {
+            let asks = run.told.is_some_and(|told| told.elapsed() < TURN_TIME);
+            run.token == row.token && run.stage == Stage::Queued && asks
+        };
+        let mut runs = self.runs.iter();
+        runs.any(|(id, run)| *id < row.id && waits(run))
     }
 
     /// What is reserved for the other runs of a run's token.

@@ -43,7 +43,11 @@ fn affords(
     } else {
         Money::untold(spent_usd)
     };
-    Ok(policy.affords(&money, now))
+    let afford = policy.affords(&money, now);
+    if claims.tells_cost && open.is_after_another(row) {
+        return Ok(afford.map(|_| Afford::Waits));
+    }
+    Ok(afford)
 }
 
 impl Store {
@@ -53,7 +57,7 @@ impl Store {
     /// The database's: then nothing may be started.
     pub fn claim(&self, row: &RunRow, claims: &Claims) -> Result<Claim> {
         let mut row = row.clone();
-        let mut reserved_usd = 0.0;
+        let (mut reserved_usd, mut is_told) = (0.0, false);
         let mut open = self.open_runs();
         let write = self.database.begin_write()?;
         {
@@ -77,6 +81,7 @@ impl Store {
                         return Ok(Claim::Refused(claims.policy.money_is_reserved()));
                     }
                     row.stage = Stage::Queued;
+                    is_told = true;
                 }
                 Ok(_) => {}
             }
@@ -92,6 +97,9 @@ impl Store {
         }
         write.commit()?;
         open.put(&row, reserved_usd);
+        if is_told {
+            open.tell_to_wait(&row.id);
+        }
         Ok(Claim::New(row.stage))
     }
 
@@ -104,7 +112,10 @@ impl Store {
         let write = self.database.begin_write()?;
         let reserved_usd = match affords(&write, &open, row, claims, now_micros())? {
             Err(refusal) => return Ok(Started::Refused(refusal)),
-            Ok(Afford::Waits) => return Ok(Started::Waits),
+            Ok(Afford::Waits) => {
+                open.tell_to_wait(&row.id);
+                return Ok(Started::Waits);
+            }
             Ok(Afford::Reserve(usd)) => usd,
         };
         write
