@@ -21,7 +21,7 @@ mod probe;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -126,6 +126,8 @@ pub struct Subscription {
     /// The frames that the replaced session delivered, with their number, see [`Self::hand_over`].
     delivered: HashMap<Bytes, usize>,
     ready: VecDeque<Event>,
+    /// What ended the connection, behind what is ready.
+    failed: Option<Error>,
     param_sizes: ParamSizes,
     /// The [`Event::Live`] that is held back, because the snapshot may be truncated and is read
     /// again first.
@@ -165,6 +167,7 @@ impl Subscription {
             next_try: watch::Sender::new(None),
             delivered: HashMap::new(),
             ready: VecDeque::new(),
+            failed: None,
             param_sizes: ParamSizes::default(),
             unconfirmed_live: None,
             writes: None,
@@ -217,6 +220,10 @@ impl Subscription {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
             }
+            if let Some(error) = self.failed.take() {
+                self.connection_lost(error)?;
+                continue;
+            }
             if let Some(live) = self.unconfirmed_live.take() {
                 self.reread_snapshots().await;
                 self.ready.push_back(live);
@@ -264,6 +271,35 @@ impl Subscription {
                 Ok(Some(event)) => return Ok(event),
                 Ok(None) => {}
                 Err(error) => self.connection_lost(error)?,
+            }
+        }
+    }
+
+    /// The next event if that is a message and has arrived, without waiting. At a high rate it costs far
+    /// less than [`next`](Self::next), which has to be called first: it lets the rest of the program go on.
+    pub fn next_message(&mut self) -> Option<Bytes> {
+        loop {
+            match self.ready.pop_front() {
+                Some(Event::Message(frame) | Event::Retained(frame)) => return Some(frame),
+                Some(other) => {
+                    self.ready.push_front(other);
+                    return None;
+                }
+                None => {}
+            }
+            if self.stage != Stage::Live || self.failed.is_some() {
+                return None;
+            }
+            let session = self.session.as_mut()?;
+            // Nothing is waited for: `next` polls again with the task's waker.
+            let polled = session.poll_next(&mut Context::from_waker(Waker::noop()));
+            let heard = match polled {
+                Poll::Ready(frame) => frame.and_then(|frame| self.accept(frame)),
+                Poll::Pending => return None,
+            };
+            match heard {
+                Ok(event) => self.ready.extend(event),
+                Err(error) => self.failed = Some(error),
             }
         }
     }

@@ -74,39 +74,38 @@ impl Backlog {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an entry; waits for room if there is none.
-    pub async fn push(&self, mut entry: Entry) {
+    /// Adds entries, and leaves none; waits for room if there is not enough.
+    pub async fn push(&self, entries: &mut Vec<Entry>) {
         loop {
             let emptied = self.emptied.notified();
-            match self.try_push(entry) {
-                Ok(()) => return,
-                Err(refused) => entry = refused,
+            if self.try_push(entries) {
+                return;
             }
             emptied.await;
         }
     }
 
-    fn try_push(&self, entry: Entry) -> Result<(), Entry> {
+    /// Adds entries as far as there is room, and leaves the rest. Gives whether none is left.
+    fn try_push(&self, entries: &mut Vec<Entry>) -> bool {
         let mut state = self.lock();
         if state.closed {
             // The taker has ended.
-            return Ok(());
+            entries.clear();
+            return true;
         }
-        if state.bytes > LIMIT {
-            if !self.keeps_all {
-                state.coalesce();
-            }
-            if state.bytes > LIMIT / 2 {
-                return Err(entry);
-            }
+        let mut rest = std::mem::take(entries).into_iter();
+        while state.has_room(self.keeps_all)
+            && let Some(entry) = rest.next()
+        {
+            state.bytes += entry.size();
+            state.entries.push(entry);
         }
-        state.bytes += entry.size();
-        state.entries.push(entry);
-        if state.printer_waits {
+        *entries = rest.collect();
+        if state.printer_waits && !state.entries.is_empty() {
             state.printer_waits = false;
             self.filled.notify_one();
         }
-        Ok(())
+        entries.is_empty()
     }
 
     /// Ends the queue, from either side.
@@ -154,6 +153,15 @@ impl Backlog {
 }
 
 impl State {
+    /// Whether there is room for an entry; makes some if that is allowed.
+    fn has_room(&mut self, keeps_all: bool) -> bool {
+        if self.bytes > LIMIT && !keeps_all {
+            self.coalesce();
+            return self.bytes <= LIMIT / 2;
+        }
+        self.bytes <= LIMIT
+    }
+
     /// Keeps only the latest value of each param. The remaining frames are copied: a frame is a
     /// slice of a larger read buffer, and would keep all of that in memory.
     fn coalesce(&mut self) {
@@ -235,7 +243,7 @@ mod tests {
     fn in_order_while_the_printer_keeps_up() {
         let backlog = Backlog::default();
         for n in 0..3 {
-            backlog.try_push(set("/a", n)).expect("room");
+            assert!(backlog.try_push(&mut vec![set("/a", n)]));
         }
         let mut taken = Vec::new();
         assert!(backlog.take(&mut taken));
@@ -248,15 +256,14 @@ mod tests {
     #[test]
     fn behind_a_stalled_printer_params_come_down_to_the_latest_and_memory_stays() {
         let backlog = Backlog::default();
-        backlog.try_push(event(1)).expect("room");
+        assert!(backlog.try_push(&mut vec![event(1)]));
         let count = 20 * LIMIT / OVERHEAD;
         for n in 0..count as i64 {
-            backlog
-                .try_push(set(if n % 2 == 0 { "/a" } else { "/b" }, n))
-                .expect("params always find room");
+            let mut one = vec![set(if n % 2 == 0 { "/a" } else { "/b" }, n)];
+            assert!(backlog.try_push(&mut one), "params always find room");
             assert!(backlog.lock().bytes <= LIMIT + 2 * OVERHEAD + 100);
         }
-        backlog.try_push(event(2)).expect("room");
+        assert!(backlog.try_push(&mut vec![event(2)]));
         backlog.lock().coalesce();
         let mut taken = Vec::new();
         backlog.take(&mut taken);
@@ -277,7 +284,7 @@ mod tests {
     fn where_all_is_wanted_values_are_kept_and_the_listener_waits() {
         let backlog = Backlog::without_coalescing();
         let mut n = 0;
-        while backlog.try_push(set("/a", n)).is_ok() {
+        while backlog.try_push(&mut vec![set("/a", n)]) {
             n += 1;
         }
         let mut taken = Vec::new();
@@ -288,14 +295,14 @@ mod tests {
     #[test]
     fn events_are_kept_and_in_the_end_the_listener_waits() {
         let backlog = Backlog::default();
-        let mut n = 0;
-        while backlog.try_push(event(n)).is_ok() {
-            n += 1;
-        }
-        assert!(n as usize * OVERHEAD < 2 * LIMIT);
+        let mut all: Vec<Entry> = (0..LIMIT / OVERHEAD).map(|n| event(n as i64)).collect();
+        let count = all.len();
+        assert!(!backlog.try_push(&mut all), "there is no room for all");
         let mut taken = Vec::new();
         backlog.take(&mut taken);
-        assert_eq!(taken.len() as i64, n, "none is lost");
-        backlog.try_push(event(n)).expect("there is room again");
+        assert_eq!(taken.len() + all.len(), count, "none is lost");
+        let next = format!("event Some(Int({}))", taken.len());
+        assert_eq!(shown(&all[..1]), [next], "the rest is left, in order");
+        assert!(backlog.try_push(&mut all), "there is room again");
     }
 }

@@ -59,6 +59,9 @@ impl Ends {
     }
 }
 
+/// The most messages that are taken at once, before signals and time limits have their turn.
+const AT_ONCE: usize = 256;
+
 /// Which clock gives the time of receipt.
 #[derive(Debug, Clone, Copy)]
 pub enum Stamp {
@@ -159,6 +162,7 @@ impl Listen<'_> {
             subscription: &mut subscription,
             target: &target,
             ready,
+            entries: Vec::new(),
         };
         let stopped = || {
             End::Failed(Failure::new(
@@ -175,10 +179,15 @@ impl Listen<'_> {
             }),
             end = self.listen(&mut state, &mut interrupt) => end,
         };
+        let mut entries = state.entries;
         let rest = async {
-            for frame in subscription.drain() {
-                self.backlog.push(self.entry(frame)).await;
-            }
+            entries.extend(
+                subscription
+                    .drain()
+                    .into_iter()
+                    .map(|frame| self.entry(frame)),
+            );
+            self.backlog.push(&mut entries).await;
             self.backlog.close();
             taken.await
         };
@@ -230,7 +239,14 @@ impl Listen<'_> {
         life::say(&event, &receiving.target.endpoint, self.console);
         match event {
             Event::Message(frame) | Event::Retained(frame) => {
-                self.backlog.push(self.entry(frame)).await;
+                let entries = &mut receiving.entries;
+                entries.push(self.entry(frame));
+                while entries.len() < AT_ONCE
+                    && let Some(frame) = receiving.subscription.next_message()
+                {
+                    entries.push(self.entry(frame));
+                }
+                self.backlog.push(entries).await;
             }
             Event::Live { welcome, back } => {
                 if back.is_some() || self.lifecycle_entries == Lifecycle::All {
@@ -265,7 +281,7 @@ impl Listen<'_> {
 
     async fn tell(&self, life: LifecycleRecord) {
         if self.lifecycle_entries != Lifecycle::None {
-            self.backlog.push(Entry::Lifecycle(life)).await;
+            self.backlog.push(&mut vec![Entry::Lifecycle(life)]).await;
         }
     }
 }
@@ -275,4 +291,6 @@ struct Receiving<'a> {
     subscription: &'a mut Subscription,
     target: &'a Target,
     ready: Option<ReadyFd>,
+    /// A buffer for what has arrived.
+    entries: Vec<Entry>,
 }
