@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -460,6 +461,40 @@ fn a_run_that_the_service_lost_stays_unknown() {
         .filter(|line| *line == "POST /run")
         .count();
     assert_eq!(posts, 3);
+}
+
+/// A service that was killed with runs under way answers the next ones.
+#[test]
+fn runs_that_were_lost_before_do_not_stop_what_is_sent_now() {
+    let is_back = Arc::new(AtomicBool::new(false));
+    let answers = Arc::clone(&is_back);
+    let forge = Forge::new(move |request| match request.line().as_str() {
+        "POST /run" if answers.load(Ordering::SeqCst) => result(json!("done")),
+        "POST /run" => Answer::Close,
+        line => {
+            let key = line.split_once('=').expect("a key").1;
+            ok(json!({"runs": [{"run_id": "run_1", "idempotency_key": key, "status": "lost"}]}))
+        }
+    });
+    let lines: Vec<String> = (0..10).map(|line| format!("\"p{line}\"")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let place = Place::with(&lines);
+    let out = place.fake(&forge, &["--concurrency", "4"]).run().exits(7);
+    let lost = outcomes(&out.says(&["3 runs in a row"])).len();
+    assert!((3..10).contains(&lost), "{lost}");
+    is_back.store(true, Ordering::SeqCst);
+    let said = format!("{} done, {lost} unknown", 10 - lost);
+    for _ in 0..2 {
+        let out = place
+            .fake(&forge, &["--resume", "--concurrency", "4"])
+            .run()
+            .exits(7);
+        let out = out.says(&[said.as_str(), "was killed", "--retry-unknown"]);
+        assert!(!out.stderr.contains("nothing more was sent"), "{out}");
+    }
+    let again = ["--resume", "--retry-unknown"];
+    let out = place.fake(&forge, &again).run().done();
+    assert_eq!(outcomes(&out), all_done(1..=10));
 }
 
 #[test]

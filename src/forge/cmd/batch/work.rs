@@ -58,7 +58,7 @@ pub struct Worker<'a> {
     pub retry_unknown: bool,
     /// How many runs may still be started.
     pub budget: Cell<u64>,
-    /// How many outcomes in a row are unknown.
+    /// How many outcomes in a row are unknown, of the lines that were sent in this run.
     unknown: Cell<u32>,
     /// Why nothing more is sent.
     stopped: RefCell<Option<Failure>>,
@@ -135,12 +135,12 @@ impl<'a> Worker<'a> {
             return Worked::Ended(unknown(None, "nobody was asked about it".to_owned()));
         }
         let run_state = match self.follow(job, &begin.key, 1).await {
-            Ok(RunState::Ended(over)) => return self.ended(job, ended(*over)),
+            Ok(RunState::Ended(over)) => return self.record(job, ended(*over)),
             Ok(run_state) => run_state,
             Err(error) => {
                 let end = unknown(None, format!("nobody can be asked about it: {error}"));
                 self.stop(error.into());
-                return self.ended(job, end);
+                return self.record(job, end);
             }
         };
         let age = Duration::from_micros(now_micros().saturating_sub(begin.at));
@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
         if self.retry_unknown && !matches!(run_state, RunState::UnderWay { .. }) {
             return self.send(job, true).await;
         }
-        self.ended(job, unknown(None, format!("it was sent before, and {why}")))
+        self.record(job, unknown(None, format!("it was sent before, and {why}")))
     }
 
     /// Sends a line; with a new key if it may be paid for again (`anew`).
@@ -216,7 +216,8 @@ impl<'a> Worker<'a> {
         if matches!(end.outcome, Outcome::Refused | Outcome::NotSent) {
             self.budget.set(self.budget.get().saturating_add(1));
         }
-        self.ended(job, end)
+        self.count(&end);
+        self.record(job, end)
     }
 
     /// The outcome of a line that was not begun or failed.
@@ -269,11 +270,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Records the outcome of a line, and returns it even if it cannot be written.
-    fn ended(&self, job: &Job, end: End) -> Worked {
-        if let Err(failure) = self.journal.borrow_mut().ended(job.line, &end) {
-            self.stop(failure);
-        }
+    /// Stops when too many of the lines that were sent in this run have an unknown outcome. What became
+    /// of lines of an earlier run says nothing about the service as it is now.
+    fn count(&self, end: &End) {
         if end.outcome == Outcome::Unknown {
             self.unknown.set(self.unknown.get() + 1);
         } else {
@@ -282,6 +281,13 @@ impl<'a> Worker<'a> {
         if self.unknown.get() == UNKNOWN_IN_A_ROW {
             let why = format!("{UNKNOWN_IN_A_ROW} runs in a row were lost track of");
             self.stop(Failure::new(Kind::Partial, why));
+        }
+    }
+
+    /// Records the outcome of a line, and returns it even if it cannot be written.
+    fn record(&self, job: &Job, end: End) -> Worked {
+        if let Err(failure) = self.journal.borrow_mut().ended(job.line, &end) {
+            self.stop(failure);
         }
         Worked::Ended(end)
     }
