@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Service, eventually, trefoil};
+use crate::support::{Postgres, Service, eventually, trefoil};
 
 #[test]
 fn a_run_is_answered_as_the_contract_says() {
@@ -111,6 +111,88 @@ fn a_failed_run_is_502_with_all_that_is_known() {
         let reply = service.run(prompt, &schema);
         assert_eq!(reply.status, 502);
         assert!(reply.body.contains("schema"), "{}", reply.body);
+    }
+}
+
+/// A line that reports success, with these fields in place of `result`.
+fn success(fields: &str) -> String {
+    format!(
+        r#"line {{"type":"result","subtype":"success","is_error":false,"num_turns":1,{fields}}}"#
+    )
+}
+
+#[test]
+fn what_was_paid_for_is_not_lost_for_how_it_is_written() {
+    let service = Service::start(&[]);
+    for (fields, result, cost) in [
+        (
+            r#""result":"cut emoji \ud83d","total_cost_usd":0.02"#,
+            json!("cut emoji \u{fffd}"),
+            json!(0.02),
+        ),
+        (
+            r#""result":"x","total_cost_usd":NaN"#,
+            json!("x"),
+            json!(null),
+        ),
+        (
+            r#""result":{"a":1},"total_cost_usd":0.02"#,
+            json!({"a": 1}),
+            json!(0.02),
+        ),
+        (r#""result":7"#, json!(7), json!(null)),
+        (
+            r#""result":"x","total_cost_usd":-5"#,
+            json!("x"),
+            json!(null),
+        ),
+    ] {
+        let reply = service.run(&success(fields), &json!({}));
+        assert_eq!(reply.result(), result, "{fields}");
+        assert_eq!(reply.json()["cost_usd"], cost, "{fields}");
+    }
+    for (fields, why, cost) in [
+        (r#""total_cost_usd":0.02"#, "without a result", json!(0.02)),
+        (
+            r#""total_cost_usd":0.02,"result":"a"b"#,
+            "cannot be read",
+            json!(0.02),
+        ),
+    ] {
+        let reply = service.run(&success(fields), &json!({}));
+        let body = reply.json();
+        assert_eq!((reply.status, &body["cost_usd"]), (502, &cost), "{body}");
+        assert!(body["error"].as_str().expect("why").contains(why), "{body}");
+    }
+}
+
+/// A cost that cannot be is unknown, and the sums of the day stay readable.
+#[track_caller]
+fn costs_that_cannot_be_are_unknown(service: &mut Service) {
+    let token = service.mint("rich", json!({}));
+    for cost in ["1e300", "1e308", "1e999", "-5", "\"free\""] {
+        let prompt = success(&format!(r#""result":"x","total_cost_usd":{cost}"#));
+        let body = json!({"prompt": prompt, "timeout_secs": 60});
+        let reply = service.ask_as(&token, "POST", "/run", Some(&body));
+        assert_eq!(reply.result(), "x", "{cost}");
+        assert_eq!(reply.json()["cost_usd"], json!(null), "{cost}");
+    }
+    service.kill_and_restart();
+    let usage = service.ask_as(&token, "GET", "/usage", None);
+    assert_eq!(usage.status, 200, "{}", usage.body);
+    let row = &usage.json()["usage"][0];
+    assert_eq!(
+        (&row["runs"], &row["cost_unknown"], &row["cost_usd"]),
+        (&json!(5), &json!(5), &json!(0.0)),
+        "{row}"
+    );
+}
+
+#[test]
+fn a_cost_that_cannot_be_does_no_harm_to_the_state() {
+    costs_that_cannot_be_are_unknown(&mut Service::start(&[]));
+    if let Some(database) = Postgres::start_or_skip() {
+        costs_that_cannot_be_are_unknown(&mut Service::sharing(&database, &[]));
     }
 }
 

@@ -11,6 +11,7 @@ What a prompt begins with says what to do:
     die WORDS       the WORDS on stderr and exit status 1, without a report
     silent          exit status 0, without a report
     json TEXT       the TEXT as it stands
+    line TEXT       the TEXT as a line of stdout, as it stands, in place of a report
     env             the names of the environment's variables
     argv            the arguments
     cwd             what is in the working folder, and where that is
@@ -167,6 +168,8 @@ def answer(content):
         os._exit(1)
     elif word == "silent":
         os._exit(0)
+    elif word == "line":
+        print(rest, flush=True)
     elif word == "command":
         report("help text", num_turns=0)
     elif word in ("mute", "aside", "pieces"):

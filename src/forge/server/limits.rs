@@ -26,6 +26,12 @@ pub const LINE_BYTES: usize = 64 * 1024 * 1024;
 /// What the events of one run may come to, in bytes.
 pub const EVENTS_BYTES: usize = 64 * 1024 * 1024;
 
+/// The most that a run or a conversation can have cost, in US dollars; an agent that says more is wrong.
+pub const MOST_USD: f64 = 100_000.0;
+
+/// The most tokens that a run can have taken; an agent that says more is wrong.
+pub const MOST_TOKENS: u64 = 1_000_000_000_000;
+
 /// How much of an agent's stderr is kept: its end.
 pub const STDERR_BYTES: usize = 16 * 1024;
 

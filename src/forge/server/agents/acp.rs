@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::acp_update::{Updates, permission};
 use super::drive::{Cut, Driven};
+use super::lenient;
 use super::line::{Event, Report};
 use super::process::Process;
 use crate::forge::server::limits::INTERRUPT_TIME;
@@ -313,7 +314,7 @@ impl Acp {
     ) -> Result<Option<Value>, AcpError> {
         while let Some(line) = self.process.next_line().await? {
             // A line that is not JSON is a log message.
-            let Ok(mut message) = serde_json::from_slice::<Value>(&line) else {
+            let Ok(mut message) = lenient::parse(&line) else {
                 continue;
             };
             let method = message["method"].as_str().map(str::to_owned);

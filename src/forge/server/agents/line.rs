@@ -1,8 +1,12 @@
 //! The stream-json of `claude`. Takes a line of its stdout; gives events or the report.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
+use super::lenient::{self, Broken};
 use crate::forge::api::notice::is_limit_notice;
+use crate::forge::server::limits::MOST_USD;
 
 /// Something that happened within a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +104,26 @@ impl Report {
         Report(fields)
     }
 
+    /// The report of a line that cannot be read: a failure, with what is known of the cost.
+    fn unreadable(broken: Broken) -> Report {
+        let why = format!("the agent's result cannot be read: {}", broken.why);
+        let mut fields = broken.members;
+        fields.insert("is_error".into(), json!(true));
+        fields.insert("result".into(), json!(why));
+        Report(fields)
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
+    }
+
+    /// The result, as JSON if it is not text.
+    fn result(&self) -> Option<Cow<'_, str>> {
+        match self.0.get("result")? {
+            Value::Null => None,
+            Value::String(text) => Some(text.into()),
+            other => Some(other.to_string().into()),
+        }
     }
 
     /// The answer: text, or the structured output if a schema was given. The subtype or the stop reason
@@ -110,7 +132,8 @@ impl Report {
     /// # Errors
     /// Why there is none.
     pub fn answer(&self, structured: bool) -> Result<Value, String> {
-        let result = self.text("result").unwrap_or_default();
+        let found = self.result();
+        let result = found.as_deref().unwrap_or_default();
         let failed = self.0.get("is_error") != Some(&Value::Bool(false));
         let subtype = self.text("subtype").unwrap_or_default();
         if failed || subtype != "success" {
@@ -130,16 +153,16 @@ impl Report {
             return Err("claude took the prompt for one of its own commands".to_owned());
         }
         if structured {
-            let found = self.0.get("structured_output");
-            return found
+            let output = self.0.get("structured_output");
+            return output
                 .filter(|value| !value.is_null())
                 .cloned()
                 .ok_or_else(|| format!("the answer does not fit the schema: {result}"));
         }
-        if is_limit_notice(result) {
-            Err(result.to_owned())
-        } else {
-            Ok(Value::String(result.to_owned()))
+        match found {
+            None => Err("the agent reports success without a result".to_owned()),
+            Some(notice) if is_limit_notice(&notice) => Err(notice.into_owned()),
+            Some(result) => Ok(Value::String(result.into_owned())),
         }
     }
 
@@ -148,20 +171,25 @@ impl Report {
         self.text("stop_reason")
     }
 
-    /// What this turn cost in US dollars. `total_cost_usd` is the whole conversation's, so the
-    /// turn's own sums are added up; `before` is the total of the turns before.
+    /// What this turn cost in US dollars, if that is known. `total_cost_usd` is the whole
+    /// conversation's, so the turn's own sums are added up; `before` is the total of the turns before.
     pub fn cost_usd(&self, before: f64) -> Option<f64> {
         let turn = self.0.get("model_usage_since_last_result");
-        if let Some(Value::Object(models)) = turn {
-            let costs = models.values().map(|model| model["costUSD"].as_f64());
-            return costs.sum::<Option<f64>>().map(rounded);
-        }
-        Some(rounded(self.total_usd()? - before))
+        let usd = if let Some(Value::Object(models)) = turn {
+            let costs = models.values().map(|model| usd(&model["costUSD"]));
+            costs.sum::<Option<f64>>()?
+        } else {
+            self.total_usd()? - before
+        };
+        // Rounded, because sums of binary fractions are not exact. The sum of nothing is -0.0, which the
+        // addition makes 0.0.
+        let rounded = (usd * 1e9).round() / 1e9 + 0.0;
+        is_credible(rounded).then_some(rounded)
     }
 
     /// What the process has cost so far, in US dollars.
     pub fn total_usd(&self) -> Option<f64> {
-        self.0.get("total_cost_usd")?.as_f64()
+        usd(self.0.get("total_cost_usd")?)
     }
 
     /// How many tokens this turn took, as the API has it.
@@ -170,10 +198,12 @@ impl Report {
     }
 }
 
-/// A sum of US dollars, rounded to nine digits and never below zero.
-fn rounded(usd: f64) -> f64 {
-    // The sum of nothing is -0.0, which the addition makes 0.0.
-    (usd * 1e9).round().max(0.0) / 1e9 + 0.0
+fn usd(value: &Value) -> Option<f64> {
+    value.as_f64().filter(|usd| is_credible(*usd))
+}
+
+fn is_credible(usd: f64) -> bool {
+    (0.0..=MOST_USD).contains(&usd)
 }
 
 /// What a line contains.
@@ -189,8 +219,12 @@ pub enum Line {
 
 /// Reads a line. Unknown lines are ignored: a later version may print more.
 pub fn read(line: &[u8]) -> Line {
-    let Ok(Value::Object(mut fields)) = serde_json::from_slice(line) else {
-        return Line::Other;
+    let mut fields = match lenient::parse(line) {
+        Ok(Value::Object(fields)) => fields,
+        Err(broken) if broken.members.get("type") == Some(&json!("result")) => {
+            return Line::Report(Box::new(Report::unreadable(broken)));
+        }
+        _ => return Line::Other,
     };
     let kind = fields.get("type").and_then(Value::as_str);
     match kind {
@@ -285,9 +319,17 @@ mod tests {
             (with("subtype", json!("error_max_turns")), "hi"),
             (with("num_turns", json!(0)), "commands"),
             (with("result", json!("5-hour limit reached")), "limit"),
+            (with("result", Value::Null), "without a result"),
         ] {
             let why = judged.answer(false).expect_err("no answer");
             assert!(why.contains(said), "{why}");
+        }
+        for (result, text) in [
+            (json!({"a": 1}), r#"{"a":1}"#),
+            (json!(false), "false"),
+            (json!(""), ""),
+        ] {
+            assert_eq!(with("result", result).answer(false), Ok(json!(text)));
         }
         assert!(report(good.clone()).answer(true).is_err());
         let fits = with("structured_output", json!({"a": 1}));
@@ -310,6 +352,49 @@ mod tests {
         let nothing = json!({"type": "result", "model_usage_since_last_result": {}});
         let cost = report(nothing).cost_usd(0.0).expect("known");
         assert!(cost == 0.0 && cost.is_sign_positive(), "{cost}");
+    }
+
+    #[test]
+    fn a_cost_that_cannot_be_is_unknown() {
+        for wrong in [
+            json!(1e300),
+            json!(-5),
+            json!(100_001),
+            json!("free"),
+            json!([0.1]),
+        ] {
+            let total = report(json!({"type": "result", "total_cost_usd": wrong}));
+            assert_eq!(
+                (total.total_usd(), total.cost_usd(0.0)),
+                (None, None),
+                "{wrong}"
+            );
+            let turn = json!({"type": "result", "total_cost_usd": 0.1, "model_usage_since_last_result":
+                {"a": {"costUSD": 0.1}, "b": {"costUSD": wrong}}});
+            assert_eq!(report(turn).cost_usd(0.0), None, "{wrong}");
+        }
+        let less = report(json!({"type": "result", "total_cost_usd": 0.1}));
+        assert_eq!(less.cost_usd(0.3), None);
+    }
+
+    #[test]
+    fn a_result_that_is_not_quite_json_is_a_result() {
+        let read = |line: &str| match read(line.as_bytes()) {
+            Line::Report(report) => *report,
+            other => panic!("{line}: {other:?}"),
+        };
+        let cut = read(
+            r#"{"type":"result","subtype":"success","is_error":false,"result":"cut \ud83d",
+                "total_cost_usd":NaN,"usage":{"input_tokens":NaN}}"#,
+        );
+        assert_eq!(cut.answer(false), Ok(json!("cut \u{fffd}")));
+        assert_eq!(cut.cost_usd(0.0), None);
+        let broken = read(
+            r#"{"type":"result","subtype":"success","total_cost_usd":0.25,"result":"a"b,"is_error":false}"#,
+        );
+        let why = broken.answer(false).expect_err("no answer");
+        assert!(why.contains("result cannot be read"), "{why}");
+        assert_eq!(broken.cost_usd(0.0), Some(0.25));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! - [`launch`]: the command line and the environment
 //! - [`content`]: a prompt and its files as one line of stdin
+//! - [`lenient`]: a line of JSON that is not quite JSON
 //! - [`line`]: a line of stdout, and what it means
 //! - [`drive`]: one prompt, from the line that asks to the report
 //! - [`acp`], [`acp_update`]: a session of an agent that speaks ACP
@@ -15,5 +16,6 @@ pub mod content;
 pub mod drive;
 pub mod guard;
 pub mod launch;
+mod lenient;
 pub mod line;
 pub mod process;
