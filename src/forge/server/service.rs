@@ -134,6 +134,9 @@ impl Service {
             problems: RefCell::default(),
             settings,
         };
+        for sentence in service.state.unreadable() {
+            service.report(sentence);
+        }
         service.agent_version().await;
         Ok(Rc::new(service))
     }

@@ -94,6 +94,15 @@ impl State {
         &self.folder
     }
 
+    /// What was not readable when it was opened, and is counted as unknown: sentences for the administrator.
+    pub fn unreadable(&self) -> &[String] {
+        match &self.database {
+            Embedded(store) => store.unreadable(),
+            // Its columns have types.
+            InShared(_) => &[],
+        }
+    }
+
     /// The name of this instance, if several can share the state.
     pub fn instance(&self) -> Option<&str> {
         match &self.database {

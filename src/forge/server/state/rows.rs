@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::forge::server::limits::{MOST_TOKENS, MOST_USD};
 use crate::forge::server::policy::Policy;
 use crate::forge::server::refusal::Refusal;
 
@@ -284,7 +285,8 @@ impl Spent {
     pub fn of(run: &RunRow, usage: Option<&Value>) -> Spent {
         let count = |name: &str| {
             let count = usage.and_then(|usage| usage.get(name));
-            count.and_then(Value::as_u64).unwrap_or(0)
+            let count = count.and_then(Value::as_u64);
+            count.filter(|count| *count <= MOST_TOKENS).unwrap_or(0)
         };
         Spent {
             runs: u64::from(run.session.is_none()),
@@ -298,6 +300,21 @@ impl Spent {
             output_tokens: count("output_tokens"),
         }
     }
+
+    /// What one run adds to a sum: a cost that cannot be is unknown.
+    pub(super) fn credible(&self) -> Spent {
+        let mut spent = self.clone();
+        if !(0.0..=MOST_USD).contains(&spent.cost_usd) {
+            spent.cost_usd = 0.0;
+            spent.cost_unknown += 1;
+        }
+        spent
+    }
+}
+
+/// Whether a day's sum can be so many US dollars: what fits into `numeric(20, 9)`.
+pub(super) fn is_sum(usd: f64) -> bool {
+    (0.0..1e11).contains(&usd)
 }
 
 /// What a token has spent on a day.

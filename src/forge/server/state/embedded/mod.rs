@@ -59,6 +59,8 @@ pub struct Store {
     rates: Mutex<Rates>,
     /// What is under way. It is held for as long as a transaction that changes it.
     open: Mutex<Open>,
+    /// What was not readable when it was opened.
+    unreadable: Vec<String>,
 }
 
 impl Store {
@@ -74,12 +76,7 @@ impl Store {
         })?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))
             .map_err(|source| StateError::Io { path, source })?;
-        let store = Store {
-            database,
-            rates: Mutex::default(),
-            open: Mutex::default(),
-        };
-        let write = store.database.begin_write()?;
+        let write = database.begin_write()?;
         for table in [TOKENS, SESSIONS, RUNS, ANSWERS, FILES, USAGE] {
             write.open_table(table)?;
         }
@@ -87,8 +84,20 @@ impl Store {
             write.open_table(table)?;
         }
         write.commit()?;
+        let store = Store {
+            // Before a run that was lost is added to its sum.
+            unreadable: usage::unreadable(&database)?,
+            database,
+            rates: Mutex::default(),
+            open: Mutex::default(),
+        };
         store.recover_runs()?;
         Ok(store)
+    }
+
+    /// What was not readable when it was opened, in sentences.
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
     /// Does something that waits for the disk, without holding up the others.

@@ -3,6 +3,7 @@
 
 use super::connection::Connection;
 use super::{Shared, signed, unsigned};
+use crate::forge::server::state::rows::is_sum;
 use crate::forge::server::state::{Result, Spent, UsageRow};
 
 macro_rules! columns {
@@ -13,12 +14,13 @@ macro_rules! columns {
 
 fn spent_of(row: &tokio_postgres::Row, first: usize) -> Spent {
     let count = |at: usize| unsigned(row.get(first + at));
+    let usd = Some(row.get(first + 4)).filter(|usd| is_sum(*usd));
     Spent {
         runs: count(0),
         turns: count(1),
         failed: count(2),
-        cost_unknown: count(3),
-        cost_usd: row.get(first + 4),
+        cost_unknown: count(3) + u64::from(usd.is_none()),
+        cost_usd: usd.unwrap_or(0.0),
         input_tokens: count(5),
         output_tokens: count(6),
     }
@@ -39,6 +41,7 @@ pub async fn add(
                    cost_unknown = sum.cost_unknown + $6,
                    cost_usd = sum.cost_usd + round($7::float8::numeric, 9),
                    input_tokens = sum.input_tokens + $8, output_tokens = sum.output_tokens + $9";
+    let spent = spent.credible();
     let counts = [
         spent.runs,
         spent.turns,
