@@ -8,7 +8,7 @@ use crate::support::dir::Dir;
 use crate::support::fault::strace_or_skip;
 use crate::support::namespace::unshare_or_skip;
 use crate::support::trefoil::clasp;
-use crate::support::{Driver, Msg, Router, Running, Trefoil, Val, trefoil, wire};
+use crate::support::{Driver, Msg, Router, Running, Trefoil, Val, eventually, trefoil, wire};
 
 /// What is said of a failed call to the disk.
 const FAILED: &str = "Input/output error";
@@ -122,6 +122,38 @@ fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
         serving.terminate();
         serving.finish().done();
     }
+}
+
+/// A session that is ended because the disk is full makes room for another.
+#[test]
+fn a_full_disk_leaves_no_sessions_behind() {
+    if !unshare_or_skip("a disk that is full") {
+        return;
+    }
+    let dir = Dir::new();
+    let mut serving = serve(&dir, "100ms")
+        .args(&["--max-sessions", "1"])
+        .on_a_small_disk(dir.path())
+        .start();
+    let url = url(&mut serving);
+    let line = |n| {
+        format!(
+            "{{\"address\":\"/{n}\",\"value\":\"{}\"}}\n",
+            "x".repeat(200)
+        )
+    };
+    let lines: String = (0..4_000).map(line).collect();
+    let set = clasp(&url, &["set", "-", "--no-reconnect"])
+        .stdin(lines)
+        .run();
+    assert_ne!(set.code, 0, "{set}");
+    serving.wait_says("writes are refused");
+    eventually("room for a session", || {
+        let get = clasp(&url, &["get", "/0", "-r"]).run();
+        (get.code == 0).then_some(())
+    });
+    serving.terminate();
+    serving.finish().done();
 }
 
 /// A write is acknowledged when it is on disk. One fdatasync fails: what it should have brought there is

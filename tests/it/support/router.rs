@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::dir::Dir;
 use super::eventually;
 use super::memory;
+use super::running::PANIC;
 
 /// Whether the tests run against our own router.
 pub fn is_own() -> bool {
@@ -167,6 +168,13 @@ impl Drop for Router {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // A task that panics does not end the process, so its test may not notice.
+        let has_panicked = self.log().contains(PANIC);
+        assert!(
+            !has_panicked || std::thread::panicking(),
+            "the router has panicked: {}",
+            self.log()
+        );
     }
 }
 

@@ -21,6 +21,9 @@ use super::dir::Dir;
 use super::memory;
 use super::trefoil::{Output, Trefoil, shortened};
 
+/// In the output of a process of ours that has panicked.
+pub const PANIC: &str = "panicked at src/";
+
 /// A started command; killed when dropped.
 pub struct Running {
     child: Child,
@@ -295,6 +298,9 @@ impl Running {
             .take()
             .expect("finish is called once")
             .join();
+        if self.stderr().contains(PANIC) {
+            self.fail("it has panicked");
+        }
         Output {
             line: std::mem::take(&mut self.line),
             code: Output::code_of(status),

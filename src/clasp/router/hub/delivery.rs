@@ -285,7 +285,7 @@ impl Hub {
     ) -> Poll<Result<(), Lost>> {
         let mut slice = Slice::begin();
         loop {
-            self.resolve(key, now);
+            self.prepare(key, now);
             let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
                 return Poll::Ready(Ok(()));
             };
@@ -340,7 +340,7 @@ impl Hub {
         now: Now,
     ) -> bool {
         while socket.poll_room(cx).is_ready() {
-            self.resolve(key, now);
+            self.prepare(key, now);
             let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
                 return true;
             };
@@ -361,6 +361,12 @@ impl Hub {
             self.resume_scan(key);
         }
         false
+    }
+
+    /// Prepares what is next in the outbox of a session.
+    fn prepare(&mut self, key: Key, now: Now) {
+        self.resolve(key, now);
+        self.with_outbox(key, |outbox, log| outbox.prepare(log));
     }
 
     /// Replaces the params that are next in the outbox of a slow session by their present values.

@@ -413,15 +413,20 @@ impl Outbox {
         }
     }
 
-    /// The bytes to write now, borrowed directly or collected in `scratch`. Call
-    /// [`resolve`](Self::resolve) before.
-    pub fn unwritten<'a>(&'a mut self, log: &'a Log, scratch: &'a mut Vec<u8>) -> &'a [u8] {
+    /// Prepares what is next for [`unwritten`](Self::unwritten): the Close frame, once it is the only one.
+    pub fn prepare(&mut self, log: &Log) {
         while let Some(Item::Safe(batch)) = self.items.front()
             && log.is_safe(*batch)
         {
             self.items.pop_front();
         }
         self.queue_close();
+    }
+
+    /// The bytes to write now, borrowed directly or collected in `scratch`. Call
+    /// [`resolve`](Self::resolve) and [`prepare`](Self::prepare) before. It does not change the outbox, so that its
+    /// memory is counted where that happens.
+    pub fn unwritten<'a>(&'a self, log: &'a Log, scratch: &'a mut Vec<u8>) -> &'a [u8] {
         match self.items.front() {
             Some(Item::Own(length)) if self.items.len() == 1 || *length as usize > LONG_RANGE => {
                 let end = self.own_begin + *length as usize;

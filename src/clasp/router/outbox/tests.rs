@@ -40,6 +40,7 @@ impl Reader {
         loop {
             self.outbox
                 .resolve(&mut self.log, 1, |address| Some(address.as_bytes().into()));
+            self.outbox.prepare(&self.log);
             let some = self.outbox.unwritten(&self.log, &mut scratch);
             let some = &some[..some.len().min(piece)];
             if some.is_empty() {
@@ -150,6 +151,7 @@ fn an_event_that_has_no_room_ends_it_and_close_is_the_last() {
     reader.outbox.push_own(b"no more");
     let mut bytes = Vec::new();
     loop {
+        reader.outbox.prepare(&reader.log);
         let some = reader.outbox.unwritten(&reader.log, &mut scratch).to_vec();
         if some.is_empty() {
             break;
@@ -205,6 +207,7 @@ fn what_is_needed_of_a_segment_that_goes_is_copied() {
 fn what_the_store_does_not_have_yet_waits_in_its_place() {
     let (mut outbox, mut log, mut scratch) = (Outbox::default(), Log::default(), Vec::new());
     let mut waiting = |outbox: &mut Outbox, log: &mut Log| {
+        outbox.prepare(log);
         let bytes = outbox.unwritten(log, &mut scratch).to_vec();
         outbox.wrote(bytes.len(), log);
         String::from_utf8_lossy(&bytes).into_owned()
