@@ -45,11 +45,15 @@ fn place(segment: &str) -> u16 {
     (hash(segment) % u64::from(IN_GROUP)) as u16
 }
 
-/// FNV-1a, folded: all routers of a cluster must agree, so it is not the standard library's, which may change.
+/// FNV-1a, and the last steps of MurmurHash3, which spread it: `zone1/light1` and `zone2/light2` are alike otherwise. All
+/// routers of a cluster must agree, so it is not the standard library's, which may change.
 fn hash(text: &str) -> u64 {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
-    hash ^ (hash >> 32)
+    let mut hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+        hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
+    }
+    hash ^ (hash >> 33)
 }
 
 impl Partitions {
