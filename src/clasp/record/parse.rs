@@ -259,7 +259,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
                 }
                 "samples" => parsed.samples = map.next_value()?,
                 "rate" => parsed.rate = map.next_value()?,
-                "revision" | "timestamp" | "snapshot" | "received" => {
+                "revision" | "writer" | "timestamp" | "snapshot" | "received" => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 _ if lifecycle => {
