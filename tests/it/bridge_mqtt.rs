@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::support::dir::Dir;
 use crate::support::osc::Bridge;
 use crate::support::{Driver, Mosquitto, Msg, PATIENCE, Router, Val, eventually, lines_of, python};
 
@@ -484,6 +485,58 @@ fn how_it_ends() {
         .finish()
         .exits(0)
         .says(&["0 messages to the router"]);
+}
+
+/// More of them than a broker leaves unacknowledged (20); one is retained and comes with the snapshot.
+#[test]
+fn what_is_too_large_is_named_and_the_rest_goes_on() {
+    for protocol in ["5", "3.1.1"] {
+        let Some(broker) = Mosquitto::start_or_skip() else {
+            return;
+        };
+        let router = Router::start();
+        let home = Dir::new();
+        let large = home.file("large", "x".repeat(300_000));
+        let large = large.to_str().expect("UTF-8");
+        broker.publish(&["-t", "big/kept", "-f", large, "-r"]);
+        let mut driver = Driver::subscribed(&router, "/mqtt/**");
+        let bridge = bridge(&router, &broker, &["--protocol", protocol]);
+        bridge.running.wait_says("big/kept: 3000");
+        for _ in 0..25 {
+            broker.publish(&["-t", "big/event", "-f", large, "-q", "1"]);
+        }
+        broker.publish(&["-t", "small", "-m", "1", "-q", "1"]);
+        assert_eq!(heard(&mut driver), "/mqtt/small event Some(Int(1))");
+        let dropped = &bridge.finish()["dropped"]["too large for CLASP"];
+        assert!(*dropped == 26 || *dropped == 27, "{protocol}: {dropped}");
+    }
+}
+
+#[test]
+fn a_broker_that_starts_later_is_waited_for_when_that_is_asked_for() {
+    let Some(mut broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let address = broker.address();
+    let command = ["bridge", "mqtt", &address, "-o", "json"];
+    broker.kill();
+    router
+        .clasp(&command)
+        .run()
+        .exits(1)
+        .says(&["nothing listens", "--connect-retry 30s"]);
+    router
+        .clasp(&command)
+        .args(&["--connect-retry", "1m", "--timeout", "500ms"])
+        .run()
+        .exits(124)
+        .within(PATIENCE);
+    let waiting = router.clasp(&command).args(&["--connect-retry", "1m"]);
+    let waiting = waiting.start();
+    std::thread::sleep(Duration::from_millis(300));
+    broker.restart();
+    Bridge::ready(waiting).finish();
 }
 
 #[test]

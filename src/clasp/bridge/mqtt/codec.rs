@@ -188,6 +188,20 @@ pub fn head(bytes: &[u8]) -> Result<Head, Malformed> {
     Ok(Head::Incomplete)
 }
 
+/// The topic, QoS and id of a PUBLISH from its first bytes, of which `head` are its fixed header; `None` if there
+/// are too few. Of another packet the topic is empty and the QoS 0.
+pub fn publish_head(bytes: &[u8], head: usize) -> Option<(String, u8, u16)> {
+    if bytes.first()? >> 4 != 3 {
+        return Some((String::new(), 0, 0));
+    }
+    let qos = bytes[0] >> 1 & 3;
+    let number = |at: usize| Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
+    let end = head + 2 + usize::from(number(head)?);
+    let topic = String::from_utf8_lossy(bytes.get(head + 2..end)?).into_owned();
+    let id = if qos > 0 { number(end)? } else { 0 };
+    Some((topic, qos, id))
+}
+
 /// Decodes a complete packet.
 ///
 /// # Errors
@@ -311,7 +325,7 @@ impl<'a> Reader<'a> {
 }
 
 /// CONNECT.
-pub fn connect(connect: &Connect, version: Version, packet_maximum: u32) -> Vec<u8> {
+pub fn connect(connect: &Connect, version: Version) -> Vec<u8> {
     let is_v5 = version == Version::V5;
     let mut body = Vec::new();
     put_text("MQTT", &mut body);
@@ -327,9 +341,8 @@ pub fn connect(connect: &Connect, version: Version, packet_maximum: u32) -> Vec<
     );
     body.extend(connect.keepalive.to_be_bytes());
     if is_v5 {
-        // The size limit of packets to us.
-        body.extend([5, 0x27]);
-        body.extend(packet_maximum.to_be_bytes());
+        // No limit for the size of packets to us: the broker would not tell what it does not send.
+        body.push(0);
     }
     put_text(&connect.client_id, &mut body);
     if let Some(will) = &connect.will {

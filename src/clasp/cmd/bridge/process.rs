@@ -16,7 +16,7 @@ use super::setup::{Setup, Stop, StopCause};
 use crate::clasp::bridge::route::Route;
 use crate::clasp::client::{Reconnect, Target, block_on};
 use crate::clasp::cmd::allow::Allow;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::term::{Interrupt, Terminal, TimeLimits};
 use crate::trace::Trace;
 
@@ -164,12 +164,16 @@ pub fn run(plans: Vec<Plan>, args: &BridgeArgs, terminal: Terminal) -> Result<()
     block_on(async {
         let mut interrupt = Interrupt::listen()?;
         let opening = Bridges::open(plans, &common, outputs, &trace);
+        let limits = TimeLimits::new(deadline.map(|limit| ("--timeout", limit)), None);
         let bridges = tokio::select! {
             opened = opening => opened?,
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
+            _ = limits.over() => {
+                let why = "no connection within --timeout";
+                return Err(Failure::new(Kind::Deadline, why));
+            }
         };
         let stopper = bridges.stopper();
-        let limits = TimeLimits::new(deadline.map(|limit| ("--timeout", limit)), None);
         let ends = async {
             tokio::select! {
                 kind = interrupt.wait() => stopper.stop(StopCause::Signal(kind)),

@@ -28,12 +28,12 @@ fn the_bytes_are_those_of_the_specification() {
         }),
     };
     assert_eq!(
-        connect(&hello, Version::V3, 9),
+        connect(&hello, Version::V3),
         b"\x10\x1a\0\x04MQTT\x04\xee\0\x3c\0\x02me\0\x01w\0\x01x\0\x01u\0\x01p"
     );
     assert_eq!(
-        connect(&hello, Version::V5, 9),
-        b"\x10\x21\0\x04MQTT\x05\xee\0\x3c\x05\x27\0\0\0\x09\0\x02me\0\0\x01w\0\x01x\0\x01u\0\x01p"
+        connect(&hello, Version::V5),
+        b"\x10\x1c\0\x04MQTT\x05\xee\0\x3c\0\0\x02me\0\0\x01w\0\x01x\0\x01u\0\x01p"
     );
     assert_eq!(
         publish(&publication(), Version::V3),

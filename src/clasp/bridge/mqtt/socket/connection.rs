@@ -70,6 +70,15 @@ pub enum Incoming {
     Dropped(&'static str, String),
 }
 
+/// What comes next from the broker.
+enum Next {
+    Packet(Packet),
+    /// The report of a packet that is too large.
+    Skipped(Incoming),
+    /// Nothing, until more is read.
+    Incomplete,
+}
+
 /// Why a connection ended.
 pub enum End {
     /// It was lost.
@@ -98,8 +107,8 @@ pub struct Connection {
     next_id: u16,
     /// The ids of QoS 2 publications that were passed on and not released yet.
     received: HashSet<u16>,
-    /// Publications that arrived before SUBACK.
-    early: Vec<Publish>,
+    /// What arrived before SUBACK.
+    early: Vec<Incoming>,
     /// Hashes of retained publications that have arrived: in MQTT 3.1.1 they arrive again with the
     /// second subscription.
     snapshot: HashSet<u64>,
@@ -128,7 +137,7 @@ impl Connection {
             tap: settings.tap.clone(),
             bytes: Vec::new(),
             skip: 0,
-            out: codec::connect(&settings.connect, settings.version, PACKET_MAX as u32),
+            out: codec::connect(&settings.connect, settings.version),
             in_flight: HashMap::new(),
             sent: 0,
             in_flight_max: IN_FLIGHT_MAX,
@@ -209,9 +218,8 @@ impl Connection {
                     return Ok(());
                 }
                 Packet::Publish(publish) => {
-                    if let Some(publish) = self.accept(publish) {
-                        self.early.push(publish);
-                    }
+                    let publish = self.accept(publish).map(Incoming::Publish);
+                    self.early.extend(publish);
                 }
                 Packet::Disconnect { code } => return Err(lost(format!("code {code:#04x}"))),
                 _ => {}
@@ -222,10 +230,11 @@ impl Connection {
     /// Waits for the next packet, while connecting.
     async fn answer(&mut self) -> Result<Packet, String> {
         loop {
-            if let Some(packet) = self.packet()?.0 {
-                return Ok(packet);
+            match self.packet()? {
+                Next::Packet(packet) => return Ok(packet),
+                Next::Skipped(report) => self.early.push(report),
+                Next::Incomplete => self.read().await?,
             }
-            self.read().await?;
         }
     }
 
@@ -237,24 +246,35 @@ impl Connection {
         }
     }
 
-    /// The next packet, if it has been read completely, and whether a too large one was skipped.
-    fn packet(&mut self) -> Result<(Option<Packet>, bool), String> {
+    /// The next packet, if it has been read completely. One that is too large is skipped while it comes.
+    fn packet(&mut self) -> Result<Next, String> {
         let skipped = self.skip.min(self.bytes.len());
         self.bytes.drain(..skipped);
         self.skip -= skipped;
         match codec::head(&self.bytes).map_err(|why| why.to_string())? {
-            Head::Incomplete => Ok((None, false)),
+            Head::Incomplete => Ok(Next::Incomplete),
             Head::Packet { head, rest } if rest > PACKET_MAX => {
+                let Some((topic, qos, id)) = codec::publish_head(&self.bytes, head) else {
+                    return Ok(Next::Incomplete);
+                };
+                // Otherwise the broker would wait for this, and in the end send nothing more.
+                match qos {
+                    0 => {}
+                    1 => self.out.extend(codec::acknowledge(Step::Ack, id)),
+                    _ => self.out.extend(codec::acknowledge(Step::Rec, id)),
+                }
                 self.skip = head + rest;
-                Ok((None, true))
+                let detail = format!("{topic}: {rest} bytes, and CLASP has room for 65,535");
+                Ok(Next::Skipped(Incoming::Dropped(
+                    "too large for CLASP",
+                    detail,
+                )))
             }
-            Head::Packet { head, rest } if self.bytes.len() < head + rest => Ok((None, false)),
+            Head::Packet { head, rest } if self.bytes.len() < head + rest => Ok(Next::Incomplete),
             Head::Packet { head, rest } => {
                 let packet = codec::decode(&self.bytes[..head + rest], self.version);
                 self.bytes.drain(..head + rest);
-                packet
-                    .map(|packet| (Some(packet), false))
-                    .map_err(|why| why.to_string())
+                packet.map(Next::Packet).map_err(|why| why.to_string())
             }
         }
     }
@@ -352,8 +372,8 @@ impl Connection {
         stopped: &mut oneshot::Receiver<Instant>,
         ends_at: &mut Option<Instant>,
     ) -> End {
-        for publish in std::mem::take(&mut self.early) {
-            if events.send(Incoming::Publish(publish)).await.is_err() {
+        for event in std::mem::take(&mut self.early) {
+            if events.send(event).await.is_err() {
                 return End::Stopped;
             }
         }
@@ -363,37 +383,34 @@ impl Connection {
         loop {
             // Handle packets of the last read, and publications that arrived before SUBACK.
             loop {
-                let (packet, skipped) = match self.packet() {
-                    Ok(packet) => packet,
+                let packet = match self.packet() {
+                    Ok(Next::Packet(packet)) => Ok(packet),
+                    Ok(Next::Skipped(report)) => Err(report),
+                    Ok(Next::Incomplete) => break,
                     Err(why) => return End::Lost(why),
                 };
                 let event = match packet {
-                    None if skipped => {
-                        let detail =
-                            format!("a packet of more than {PACKET_MAX} bytes was skipped");
-                        Incoming::Dropped("too large for CLASP", detail)
-                    }
-                    None => break,
-                    Some(Packet::Publish(publish)) => match self.accept(publish) {
+                    Err(report) => report,
+                    Ok(Packet::Publish(publish)) => match self.accept(publish) {
                         Some(publish) => Incoming::Publish(publish),
                         None => continue,
                     },
-                    Some(Packet::PingResp) => {
+                    Ok(Packet::PingResp) => {
                         ponged = true;
                         continue;
                     }
-                    Some(Packet::Disconnect { code }) => {
+                    Ok(Packet::Disconnect { code }) => {
                         return End::Lost(format!(
                             "the broker ended the connection with code {code:#04x}"
                         ));
                     }
-                    Some(Packet::Acknowledge { step, id, code }) => {
+                    Ok(Packet::Acknowledge { step, id, code }) => {
                         match self.acknowledged(step, id, code) {
                             Some(not) => not,
                             None => continue,
                         }
                     }
-                    Some(Packet::ConnAck { .. } | Packet::SubAck { .. }) => continue,
+                    Ok(Packet::ConnAck { .. } | Packet::SubAck { .. }) => continue,
                 };
                 if events.send(event).await.is_err() {
                     return End::Stopped;
