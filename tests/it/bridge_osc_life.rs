@@ -14,6 +14,23 @@ use crate::support::dmx::Sacn;
 use crate::support::osc::{ANY, Bridge, Peer, bundle, float, heard_publish, int, message};
 use crate::support::{Driver, Router, Val, eventually, trefoil};
 
+#[test]
+fn a_peer_too_many_is_told_so() {
+    let router = Router::own(&[]);
+    let bridge = Bridge::osc(&router, &["--listen", "tcp:127.0.0.1:0"]);
+    let peers: Vec<TcpStream> = (0..256)
+        .map(|_| TcpStream::connect(bridge.at()).expect("room"))
+        .collect();
+    let mut late = TcpStream::connect(bridge.at()).expect("the system takes it");
+    assert_eq!(late.read(&mut [0; 1]).expect("a proper end"), 0);
+    bridge
+        .running
+        .wait_says("wants to connect, and 256 are connected");
+    drop(peers);
+    let counts = bridge.finish();
+    assert_eq!(counts["dropped"], json!({"connections over the limit": 1}));
+}
+
 /// However much comes from the router at once.
 #[test]
 fn every_message_of_a_burst_is_sent() {

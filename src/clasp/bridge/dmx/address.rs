@@ -32,9 +32,9 @@ impl Universes {
                     format!("'{text}' is not a universe: they are {first} to {last}")
                 })
         };
-        let mut ranges = Vec::new();
+        let mut ranges: Vec<RangeInclusive<u16>> = Vec::new();
         for part in text.split(',') {
-            ranges.push(match part.split_once('-') {
+            let range = match part.split_once('-') {
                 Some((first, last)) => {
                     let (first, last) = (number(first)?, number(last)?);
                     if last < first {
@@ -43,7 +43,15 @@ impl Universes {
                     first..=last
                 }
                 None => number(part)?..=number(part)?,
-            });
+            };
+            let mut earlier = ranges.iter();
+            if let Some(both) =
+                earlier.find(|it| it.start() <= range.end() && range.start() <= it.end())
+            {
+                let twice = both.start().max(range.start());
+                return Err(format!("universe {twice} is named twice"));
+            }
+            ranges.push(range);
         }
         let universes = Universes(ranges);
         let count = universes.iter().count();
@@ -213,6 +221,10 @@ mod tests {
             universes.map(|universes| (universes.to_string(), universes.iter().count()))
         };
         let not = |text: &str| Err(format!("'{text}' is not a universe: they are 1 to 63999"));
+        for twice in ["2,2", "1-3,2", "2,1-4"] {
+            let parsed = Universes::parse(twice, &(1..=63_999));
+            assert_eq!(parsed, Err("universe 2 is named twice".into()), "{twice}");
+        }
         for (text, expected) in [
             ("1", Ok(("1".into(), 1))),
             ("1,3-5", Ok(("1,3-5".into(), 4))),

@@ -19,13 +19,17 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::codec::Publish;
 use crate::clasp::bridge::newest::Newest;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::net::backoff::Backoff;
 use crate::trace;
 use connection::{Connection, End, Incoming, Settings};
 
 /// How many publications may wait in each direction.
 const WAITING: usize = 4_096;
+
+/// The shortest and the longest wait before trying again to reach a broker at the start.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// How long sending may take after the end was asked for.
 const LAST: Duration = Duration::from_secs(5);
@@ -42,12 +46,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects and subscribes.
+    /// Connects and subscribes; for `retry` it tries again, like the connection to the router.
     ///
     /// # Errors
     /// When there is no connection, or when the broker refuses the client, the version or a filter.
-    pub async fn connect(settings: Settings) -> Result<Client, Failure> {
-        let connection = Connection::open(&settings).await?;
+    pub async fn connect(settings: Settings, retry: Duration) -> Result<Client, Failure> {
+        let connection = first_connection(&settings, retry).await?;
         let (outgoing, to_send) = mpsc::channel(WAITING);
         let (events, incoming) = mpsc::channel(WAITING);
         let (stop, stopped) = oneshot::channel();
@@ -143,6 +147,27 @@ impl Client {
             }
         };
         unsent + refused
+    }
+}
+
+async fn first_connection(settings: &Settings, retry: Duration) -> Result<Connection, Failure> {
+    let until = Instant::now() + retry;
+    let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
+    loop {
+        let failure = match Connection::open(settings).await {
+            Ok(connection) => return Ok(connection),
+            Err(failure) => failure,
+        };
+        let wait = backoff.wait().min(LAST_WAIT);
+        if failure.kind() != Kind::Connection || Instant::now() + wait >= until {
+            return Err(match failure.kind() {
+                Kind::Connection if retry.is_zero() => {
+                    failure.with_hint("Start the broker, or wait for it: --connect-retry 30s")
+                }
+                _ => failure,
+            });
+        }
+        sleep(wait).await;
     }
 }
 

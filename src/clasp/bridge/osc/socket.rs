@@ -35,7 +35,7 @@ const WAITING: usize = 1_024;
 const WAITING_FOR_PEER: usize = 1_024;
 
 /// The limit of TCP peers at a time.
-const CONNECTIONS_MAX: usize = 256;
+pub const CONNECTIONS_MAX: usize = 256;
 
 /// The largest datagram of UDP over IPv4.
 pub const DATAGRAM_MAX: usize = 65_507;
@@ -122,6 +122,8 @@ pub enum Incoming {
     Connected(SocketAddr),
     /// A TCP peer has disconnected; with the reason, unless it is the usual one.
     Disconnected(SocketAddr, Option<String>),
+    /// A TCP peer was disconnected at once, because there are [`CONNECTIONS_MAX`].
+    Refused(SocketAddr),
 }
 
 /// The result of sending a packet.
@@ -152,6 +154,7 @@ enum Event {
     Packet(Vec<u8>, SocketAddr),
     Connected(SocketAddr, mpsc::Sender<Bytes>),
     Disconnected(SocketAddr, Option<String>),
+    Refused(SocketAddr),
 }
 
 impl Sockets {
@@ -253,11 +256,15 @@ impl Sockets {
         tokio::spawn(async move {
             let connections = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
             loop {
-                let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
-                    return;
-                };
                 match listener.accept().await {
                     Ok((stream, peer)) => {
+                        let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
+                            drop(stream);
+                            if events.send(Event::Refused(peer)).await.is_err() {
+                                return;
+                            }
+                            continue;
+                        };
                         let events = events.clone();
                         tokio::spawn(async move {
                             converse(stream, peer, framing, &events).await;
@@ -327,6 +334,7 @@ impl Sockets {
                 self.streams.remove(&peer);
                 Incoming::Disconnected(peer, why)
             }
+            Event::Refused(peer) => Incoming::Refused(peer),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::namespace;
 use super::report::{About, Report};
@@ -22,8 +22,7 @@ use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
 use crate::clasp::bridge::mqtt::topic::{check_filter, check_name};
 use crate::clasp::client::Trust;
 use crate::clasp::wire::{Frame, Message, Pattern};
-use crate::error::{Failure, Kind};
-use crate::net::backoff::Backoff;
+use crate::error::Failure;
 use crate::text::duration::{InWords, duration};
 use crate::text::whole::{SMALL, file_text};
 use crate::trace::Step;
@@ -43,10 +42,6 @@ others are events. Messages to the router below /mqtt are published, params as
 retained. An empty retained payload deletes, and so does null. JSON payloads
 are values, others are text or bytes. No message is sent back to its sender.
 docs/bridges.md describes the whole mapping.";
-
-/// The shortest and the longest wait before trying again to reach a broker at the start.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// The MQTT keepalive, in seconds.
 const KEEPALIVE: u16 = 60;
@@ -221,37 +216,12 @@ impl MqttOptions {
             broker: broker.clone(),
         };
         let side = Mqtt {
-            client: connect(settings, setup.target.connect_retry).await?,
+            client: Client::connect(settings, setup.target.connect_retry).await?,
             mapping,
             broker: broker.to_string(),
             is_connected: true,
         };
         Ok(Running::new(setup, pattern, side))
-    }
-}
-
-/// Connects to the broker; for `retry` it tries again, like the connection to the router.
-///
-/// # Errors
-/// The last error.
-async fn connect(settings: Settings, retry: Duration) -> Result<Client, Failure> {
-    let until = Instant::now() + retry;
-    let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
-    loop {
-        let failure = match Client::connect(settings.clone()).await {
-            Ok(client) => return Ok(client),
-            Err(failure) => failure,
-        };
-        let wait = backoff.wait().min(LAST_WAIT);
-        if failure.kind() != Kind::Connection || Instant::now() + wait >= until {
-            return Err(match failure.kind() {
-                Kind::Connection if retry.is_zero() => {
-                    failure.with_hint("Start the broker, or wait for it: --connect-retry 30s")
-                }
-                _ => failure,
-            });
-        }
-        sleep(wait).await;
     }
 }
 

@@ -16,7 +16,7 @@ use crate::clasp::bridge::osc::framing::Framing;
 use crate::clasp::bridge::osc::map::{Mapping, Outgoing, Rules};
 use crate::clasp::bridge::osc::peers::{Peers, To};
 use crate::clasp::bridge::osc::show::Whole;
-use crate::clasp::bridge::osc::socket::{Incoming, Place, SendResult, Sockets};
+use crate::clasp::bridge::osc::socket::{CONNECTIONS_MAX, Incoming, Place, SendResult, Sockets};
 use crate::clasp::bridge::osc::value::As;
 use crate::clasp::bridge::unit::Unit;
 use crate::clasp::client::clock::now_micros;
@@ -260,6 +260,10 @@ impl Side for Osc {
                 });
                 router.send(Unit::now(self.mapping.gone(Some(peer))), report);
             }
+            Incoming::Refused(peer) => report.dropped(Dropped {
+                reason: "connections over the limit",
+                detail: format!("{peer} wants to connect, and {CONNECTIONS_MAX} are connected"),
+            }),
         }
     }
 
