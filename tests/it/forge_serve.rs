@@ -114,6 +114,34 @@ fn a_failed_run_is_502_with_all_that_is_known() {
     }
 }
 
+#[test]
+fn stderr_says_what_was_left_out_of_it() {
+    let service = Service::start(&[]);
+    let stderr = |lines: u32| {
+        let reply = service.run(&format!("rant {lines}"), &json!({}));
+        assert_eq!(reply.status, 502, "{}", reply.body);
+        reply.json()["stderr"].as_str().expect("text").to_owned()
+    };
+    let whole = stderr(3);
+    assert_eq!(
+        whole,
+        "this went wrong: 0 ä\nthis went wrong: 1 ä\nthis went wrong: 2 ä"
+    );
+    let cut = stderr(5000);
+    let (first, rest) = cut.split_once('\n').expect("lines");
+    assert!(
+        rest.starts_with("this went wrong: "),
+        "{first}\n{}",
+        &rest[..60]
+    );
+    assert!(rest.ends_with("this went wrong: 4999 ä"), "{cut}");
+    let all: usize = (0..5000)
+        .map(|n| format!("this went wrong: {n} ä\n").len())
+        .sum();
+    let left_out = all - 1 - rest.len();
+    assert_eq!(first, format!("[the first {left_out} bytes are left out]"));
+}
+
 /// A line that reports success, with these fields in place of `result`.
 fn success(fields: &str) -> String {
     format!(

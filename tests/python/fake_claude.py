@@ -9,6 +9,7 @@ What a prompt begins with says what to do:
     stubborn FILE   starts a process in a session of its own that ignores SIGTERM and is nobody's
                     child, writes its id into FILE, then sleeps
     die WORDS       the WORDS on stderr and exit status 1, without a report
+    rant LINES      so many numbered lines on stderr and exit status 1, without a report
     silent          exit status 0, without a report
     json TEXT       the TEXT as it stands
     line TEXT       the TEXT as a line of stdout, as it stands, in place of a report
@@ -16,6 +17,9 @@ What a prompt begins with says what to do:
     argv            the arguments
     cwd             what is in the working folder, and where that is
     files           the kinds of content blocks
+    twice TEXT      the TEXT, and the report of it two times
+    later TEXT      the TEXT, and the report of it again when the next prompt is there, before its turn
+    aftermath TEXT  the TEXT; when the next prompt is there, a turn for a task in the background first
     command         a report with num_turns 0, as for a prompt that was taken for a command
     mute TEXT       the TEXT in the report alone: no message has it
     aside TEXT      a message "looking", and the TEXT in the report alone
@@ -121,7 +125,19 @@ def pause(seconds):
     return True
 
 
+def background(text):
+    emit(type="system", subtype="init")
+    say(f"background: {text}")
+    report(f"background: {text}", origin={"kind": "task-notification"})
+
+
+# What it says before the next turn without having been asked.
+unasked = []
+
+
 def answer(content):
+    while unasked:
+        unasked.pop()()
     text = content[-1]["text"]
     if not text.startswith("\n"):
         sys.exit("the prompt could be a command of claude's own")
@@ -166,10 +182,23 @@ def answer(content):
         sys.stderr.write(rest)
         sys.stderr.flush()
         os._exit(1)
+    elif word == "rant":
+        sys.stderr.write("".join(f"this went wrong: {n} ä\n" for n in range(int(rest))))
+        sys.stderr.flush()
+        os._exit(1)
     elif word == "silent":
         os._exit(0)
     elif word == "line":
         print(rest, flush=True)
+    elif word in ("twice", "later", "aftermath"):
+        say(rest)
+        report(rest)
+        if word == "twice":
+            report(rest)
+        elif word == "later":
+            unasked.append(lambda: report(rest))
+        else:
+            unasked.append(lambda: background(rest))
     elif word == "command":
         report("help text", num_turns=0)
     elif word in ("mute", "aside", "pieces"):

@@ -38,7 +38,39 @@ pub struct Process {
     stdout: BufReader<ChildStdout>,
     /// The beginning of a line whose end has not come yet.
     partial: Vec<u8>,
-    stderr: Rc<RefCell<Vec<u8>>>,
+    stderr: Rc<RefCell<Tail>>,
+}
+
+/// The end of what was written.
+#[derive(Debug, Default)]
+struct Tail {
+    bytes: Vec<u8>,
+    /// How many bytes came before.
+    left_out: usize,
+}
+
+impl Tail {
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        let surplus = self.bytes.len().saturating_sub(STDERR_BYTES);
+        self.bytes.drain(..surplus);
+        self.left_out += surplus;
+    }
+
+    /// As text, from the beginning of a line, after how much is left out.
+    fn text(&self) -> String {
+        let cut_line = match self.left_out {
+            0 => 0,
+            _ => memchr::memchr(b'\n', &self.bytes).map_or(0, |end| end + 1),
+        };
+        // Some agents colour their log even for a pipe.
+        let plain = strip_bytes(&self.bytes[cut_line..]).into_vec();
+        let plain = String::from_utf8_lossy(&plain);
+        match self.left_out + cut_line {
+            0 => plain.trim().to_owned(),
+            bytes => format!("[the first {bytes} bytes are left out]\n{}", plain.trim()),
+        }
+    }
 }
 
 impl Process {
@@ -68,7 +100,7 @@ impl Process {
         let missing = || io::Error::other("a pipe is missing");
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;
-        let stderr = Rc::new(RefCell::new(Vec::new()));
+        let stderr = Rc::default();
         if let Some(pipe) = child.stderr.take() {
             tokio::task::spawn_local(keep_end(pipe, Rc::clone(&stderr)));
         }
@@ -130,7 +162,7 @@ impl Process {
 
     /// Forgets what it wrote on stderr so far: that was of an earlier prompt.
     pub fn forget_stderr(&self) {
-        self.stderr.borrow_mut().clear();
+        self.stderr.take();
     }
 
     /// The end of what it wrote on stderr after a prompt. A process that did not report is expected to
@@ -140,9 +172,7 @@ impl Process {
             let _ = timeout(STDERR_TIME, self.wait()).await;
             tokio::task::yield_now().await;
         }
-        // Some agents colour their log even for a pipe.
-        let plain = strip_bytes(&self.stderr.borrow()).into_vec();
-        String::from_utf8_lossy(&plain).trim().to_owned()
+        self.stderr.borrow().text()
     }
 
     /// Closes its stdin: it will read no more.
@@ -187,12 +217,9 @@ impl Drop for Process {
 }
 
 /// Reads a pipe to its end, and keeps the end of it.
-async fn keep_end(mut pipe: ChildStderr, kept: Rc<RefCell<Vec<u8>>>) {
+async fn keep_end(mut pipe: ChildStderr, kept: Rc<RefCell<Tail>>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = pipe.read(&mut buffer).await {
-        let mut kept = kept.borrow_mut();
-        kept.extend_from_slice(&buffer[..length]);
-        let surplus = kept.len().saturating_sub(STDERR_BYTES);
-        kept.drain(..surplus);
+        kept.borrow_mut().add(&buffer[..length]);
     }
 }
