@@ -142,6 +142,52 @@ fn stderr_says_what_was_left_out_of_it() {
     assert_eq!(first, format!("[the first {left_out} bytes are left out]"));
 }
 
+#[test]
+fn a_turn_never_has_the_answer_of_an_earlier_one() {
+    let service = Service::start(&[]);
+    let text = |turn: &Value| {
+        turn["events"][0]["content"]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    for word in ["twice", "later"] {
+        let id = service.session();
+        assert_eq!(text(&service.turn(&id, &format!("{word} old"))), "old");
+        for (index, prompt) in [(2, "new"), (3, "newer")] {
+            let turn = service.turn(&id, prompt);
+            assert_eq!(text(&turn), format!("{index}: {prompt}"), "{word}");
+            assert_eq!(turn["events"].as_array().map(Vec::len), Some(1), "{turn}");
+            assert_eq!(
+                (&turn["turn_index"], &turn["cost_usd"]),
+                (&json!(index), &json!(0.01))
+            );
+        }
+    }
+    // One that has begun a turn of its own is replaced.
+    let id = service.session();
+    assert_eq!(text(&service.turn(&id, "onward old")), "old");
+    let starts = service.starts();
+    assert_eq!(text(&service.turn(&id, "new")), "2: new");
+    assert_eq!(service.starts(), starts + 1);
+    // What a task in the background has led to is not what the prompt is answered.
+    let id = service.session();
+    assert_eq!(text(&service.turn(&id, "aftermath old")), "old");
+    let body = json!({"prompt": "new", "timeout_secs": 60});
+    let failed = service.ask("POST", &format!("/sessions/{id}/turn"), Some(&body));
+    assert_eq!(failed.status, 502, "{}", failed.body);
+    assert!(
+        failed.body.contains("task in the background"),
+        "{}",
+        failed.body
+    );
+    let turn = service.turn(&id, "new");
+    assert_eq!(
+        (text(&turn), &turn["turn_index"]),
+        ("2: new".to_owned(), &json!(2))
+    );
+}
+
 /// A line that reports success, with these fields in place of `result`.
 fn success(fields: &str) -> String {
     format!(

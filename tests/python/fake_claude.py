@@ -17,9 +17,10 @@ What a prompt begins with says what to do:
     argv            the arguments
     cwd             what is in the working folder, and where that is
     files           the kinds of content blocks
-    twice TEXT      the TEXT, and the report of it two times
+    twice TEXT      the TEXT, and at once the report of it two times
     later TEXT      the TEXT, and the report of it again when the next prompt is there, before its turn
     aftermath TEXT  the TEXT; when the next prompt is there, a turn for a task in the background first
+    onward TEXT     the TEXT, and at once a turn for a task in the background
     command         a report with num_turns 0, as for a prompt that was taken for a command
     mute TEXT       the TEXT in the report alone: no message has it
     aside TEXT      a message "looking", and the TEXT in the report alone
@@ -87,8 +88,12 @@ def read_stdin():
         arrived.notify()
 
 
+# Whether what is said waits to be printed at once.
+held = False
+
+
 def emit(**message):
-    print(json.dumps(message), flush=True)
+    print(json.dumps(message), flush=not held)
 
 
 def say(text):
@@ -190,15 +195,21 @@ def answer(content):
         os._exit(0)
     elif word == "line":
         print(rest, flush=True)
-    elif word in ("twice", "later", "aftermath"):
+    elif word in ("twice", "onward"):
+        global held
+        held = True
         say(rest)
         report(rest)
         if word == "twice":
             report(rest)
-        elif word == "later":
-            unasked.append(lambda: report(rest))
         else:
-            unasked.append(lambda: background(rest))
+            background(rest)
+        held = False
+        sys.stdout.flush()
+    elif word in ("later", "aftermath"):
+        say(rest)
+        report(rest)
+        unasked.append(lambda: report(rest) if word == "later" else background(rest))
     elif word == "command":
         report("help text", num_turns=0)
     elif word in ("mute", "aside", "pieces"):

@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 use super::agents::acp::Acp;
+use super::agents::drive::discard_pending;
 use super::agents::launch::{Conversation, Launch};
 use super::agents::process::Process;
 use super::limits::ACP_OPEN_TIME;
@@ -95,7 +96,7 @@ impl Service {
         let is_claude = row.agent == CLAUDE;
         if room && is_claude && self.has_agent(CLAUDE) && !self.is_stopping() {
             // If it fails, the first turn reports why.
-            if let Ok((process, total_usd)) = self.process_of(&mut row, &new.tools) {
+            if let Ok((process, total_usd)) = self.process_of(&mut row, &new.tools).await {
                 let conversation = row.conversation.clone();
                 let kept = Waiting::Claude {
                     process,
@@ -109,7 +110,7 @@ impl Service {
     }
 
     /// The process for a session's next turn, and what its conversation has cost before.
-    pub(super) fn process_of(
+    pub(super) async fn process_of(
         &self,
         row: &mut SessionRow,
         tools: &[String],
@@ -123,13 +124,28 @@ impl Service {
             } = warm.process
             && process.is_alive()
         {
-            process.forget_stderr();
             row.conversation = conversation;
-            if row.turns > 0 {
-                // No turn is under way, so the whole transcript was answered.
-                row.transcript_bytes = self.transcript_bytes(row);
+            match discard_pending(&mut process) {
+                Ok(reports) => {
+                    if reports > 0 {
+                        let id = &row.id;
+                        let why = "more results than prompts; they were discarded";
+                        self.report(format!("session {id}: its agent has printed {why}"));
+                    }
+                    process.forget_stderr();
+                    if row.turns > 0 {
+                        // No turn is under way, so the whole transcript was answered.
+                        row.transcript_bytes = self.transcript_bytes(row);
+                    }
+                    return Ok((process, total_usd));
+                }
+                Err(why) => {
+                    let id = &row.id;
+                    self.report(format!("session {id}: its agent is ended, because {why}"));
+                    // Before its transcript is cut.
+                    process.stop().await;
+                }
             }
-            return Ok((process, total_usd));
         }
         let folder = self.state.folder().session(&row.id);
         let system = folder.join("system");

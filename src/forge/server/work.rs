@@ -139,7 +139,8 @@ impl Service {
         let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
         let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
-        let (mut process, before_usd) = self.process_of(&mut row, &order.token.policy.tools)?;
+        let (mut process, before_usd) =
+            self.process_of(&mut row, &order.token.policy.tools).await?;
         let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
         let stderr = process.stderr_after(driven.report.is_some()).await;
         let mut worked = WorkResult {
@@ -161,6 +162,10 @@ impl Service {
         row.turns += 1;
         row.last_turn = Some(now_micros());
         row.transcript_bytes = self.transcript_bytes(&row);
+        if worked.driven.out_of_step {
+            worked.session = Some(row);
+            return Ok((worked, Some(process)));
+        }
         let report = worked.driven.report.as_ref();
         let total_usd = report.and_then(|report| report.total_usd());
         let kept = Waiting::Claude {

@@ -34,6 +34,29 @@ pub struct Driven {
     pub broken: Option<io::Error>,
     /// Whether the prompt was sent to a process: only then may it have cost something.
     pub sent: bool,
+    /// Whether the process has printed something of a turn that this prompt did not ask for. It takes no
+    /// other prompt, which might get that turn's answer.
+    pub out_of_step: bool,
+}
+
+/// Discards what a process has printed since its last report: how many more reports were among it. Not when
+/// it is at work without having been asked: it is to be ended then, and this says why.
+///
+/// # Errors
+/// Why it can take no other prompt.
+pub fn discard_pending(process: &mut Process) -> Result<usize, String> {
+    let lines = process.pending_lines().map_err(|error| error.to_string())?;
+    let mut reports = 0;
+    for line in lines {
+        match read(&line) {
+            Line::Report(_) => reports += 1,
+            Line::Begin | Line::Events(_) => {
+                return Err("it began a turn that no prompt asked for".to_owned());
+            }
+            Line::Other => {}
+        }
+    }
+    Ok(reports)
 }
 
 /// Sends a line, and reads events until the report. `cut` is ready when the run is to be stopped; `take`
@@ -58,6 +81,8 @@ pub async fn drive(
     // A process that does not read any more may have printed why.
     driven.broken = sent.err();
     let mut has_begun = false;
+    // A process that says when a turn begins has said it before anything that belongs to this prompt.
+    let mut is_ours = !process.tells_begin;
     loop {
         let next = tokio::select! {
             next = process.next_line() => next,
@@ -70,6 +95,17 @@ pub async fn drive(
             Ok(Some(line)) => {
                 has_begun = true;
                 match read(&line) {
+                    Line::Begin => {
+                        process.tells_begin = true;
+                        is_ours = true;
+                    }
+                    Line::Report(_) | Line::Events(_) if !is_ours => driven.out_of_step = true,
+                    Line::Report(report) if report.is_of_background() => {
+                        // Its events may have been taken for this prompt's.
+                        let why = "the agent answered a task in the background, not the prompt";
+                        driven.broken = Some(io::Error::other(why));
+                        return driven;
+                    }
                     Line::Report(report) => {
                         driven.report = Some(report);
                         return driven;

@@ -166,6 +166,13 @@ impl Report {
         }
     }
 
+    /// Whether it is of a turn that no prompt asked for: a task in the background has ended, and `claude`
+    /// has called the model because of it.
+    pub fn is_of_background(&self) -> bool {
+        let origin = self.0.get("origin");
+        origin.is_some_and(|origin| origin["kind"] == "task-notification")
+    }
+
     /// Why the model stopped: `end_turn`, `max_tokens`, …
     pub fn stop_reason(&self) -> Option<&str> {
         self.text("stop_reason")
@@ -209,6 +216,8 @@ fn is_credible(usd: f64) -> bool {
 /// What a line contains.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Line {
+    /// A turn begins.
+    Begin,
     /// Something happened.
     Events(Vec<Event>),
     /// The turn is over.
@@ -238,6 +247,7 @@ pub fn read(line: &[u8]) -> Line {
         }
         Some("assistant") if !is_synthetic(&fields) => blocks(&mut fields, assistant_event),
         Some("user") => blocks(&mut fields, tool_result),
+        Some("system") if fields.get("subtype") == Some(&json!("init")) => Line::Begin,
         Some("stream_event") => fields.get("event").map_or(Line::Other, delta),
         _ => Line::Other,
     }

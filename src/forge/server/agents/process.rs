@@ -39,6 +39,8 @@ pub struct Process {
     /// The beginning of a line whose end has not come yet.
     partial: Vec<u8>,
     stderr: Rc<RefCell<Tail>>,
+    /// Whether it has said that a turn begins: then it does so for every turn.
+    pub tells_begin: bool,
 }
 
 /// The end of what was written.
@@ -110,6 +112,7 @@ impl Process {
             stdout: BufReader::new(stdout),
             partial: Vec::new(),
             stderr,
+            tells_begin: false,
         })
     }
 
@@ -153,6 +156,37 @@ impl Process {
                 return Err(io::Error::other("the agent prints a line that is too long"));
             }
         }
+    }
+
+    /// The lines of stdout that are there already, and the beginning of one whose end is not; nothing is
+    /// waited for.
+    ///
+    /// # Errors
+    /// The system's, that it has closed its stdout, and that there is too much.
+    pub fn pending_lines(&mut self) -> io::Result<Vec<Vec<u8>>> {
+        let mut bytes = std::mem::take(&mut self.partial);
+        let buffered = self.stdout.buffer().len();
+        bytes.extend_from_slice(self.stdout.buffer());
+        self.stdout.consume(buffered);
+        let mut buffer = [0; 4096];
+        loop {
+            // Tokio's own reads give nothing before its reactor has seen that there is something.
+            match rustix::io::read(self.stdout.get_ref(), &mut buffer) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(length) => bytes.extend_from_slice(&buffer[..length]),
+                Err(rustix::io::Errno::AGAIN) => break,
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if bytes.len() > LINE_BYTES {
+                return Err(io::Error::other("the agent prints too much"));
+            }
+        }
+        let lines = bytes.split(|byte| *byte == b'\n');
+        Ok(lines
+            .filter(|line| !line.is_empty())
+            .map(<[u8]>::to_vec)
+            .collect())
     }
 
     /// Whether it still runs.
