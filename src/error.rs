@@ -209,6 +209,13 @@ impl Failure {
         self
     }
 
+    /// Adds a sentence to the hint.
+    pub fn with_more_hint(mut self, more: &str) -> Self {
+        let before = self.hint.take().map(|hint| hint + "\n");
+        self.hint = Some(before.unwrap_or_default() + more);
+        self
+    }
+
     /// Adds more fields for programs.
     pub fn with_detail(mut self, detail: Detail) -> Self {
         self.detail = Some(Box::new(detail));

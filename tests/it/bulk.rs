@@ -207,7 +207,7 @@ fn a_bad_line_is_named_and_stops_what_comes_after_it() {
             .stdin(input)
             .run()
             .exits(7)
-            .says(&["line 3"]);
+            .says(&["line 3", "was not read", "--on-error skip"]);
         assert_eq!(counts(&third)[..2], [2, 2], "{third}");
         assert_eq!(Driver::connect(&router).get("/after"), None, "{third}");
     }

@@ -42,6 +42,10 @@ pub struct LineReader<B> {
     pub bad: B,
 }
 
+/// What is said when a line ends the reading.
+const REST: &str =
+    "What follows it was not read; --on-error skip leaves such lines out, and names each";
+
 /// The sending side has closed the channel.
 struct ChannelClosed;
 
@@ -77,7 +81,11 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
                     read.invalid += 1;
                     let number = line.number;
                     if !(self.bad)(number, &failure) {
-                        read.stopped = Some(failure.context(format!("line {number}")));
+                        let failure = failure.context(format!("line {number}"));
+                        read.stopped = Some(match self.input {
+                            Input::Record(_) => failure,
+                            _ => failure.with_more_hint(REST),
+                        });
                         break;
                     }
                 }
