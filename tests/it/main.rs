@@ -99,6 +99,7 @@ mod forge_run; // what is sent, printed and checked
 mod forge_serve; // the service: the contract, limits, sessions, streams, over a scripted claude
 mod forge_serve_files; // … uploads
 mod forge_serve_money; // … a run is paid once, its answer kept, and nothing it started is left
+mod forge_serve_newcomer; // … with programs that are no claude, and what is said then
 mod forge_serve_real; // … over the real claude and a stand-in for its API
 mod forge_serve_suite; // … and our client does the same against it and against the test server
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out

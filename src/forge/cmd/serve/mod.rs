@@ -2,6 +2,7 @@
 
 mod place;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -293,8 +294,8 @@ impl ServeArgs {
             folder: place.folder().to_owned(),
             place: rows,
             url,
-            claude: self.claude.clone(),
-            agents: self.agent_command.iter().cloned().collect(),
+            claude: from_here(self.claude.clone())?,
+            agents: self.agents()?,
             guard: std::iter::once(this.into_os_string())
                 .chain(guard.map(OsString::from))
                 .collect(),
@@ -309,6 +310,18 @@ impl ServeArgs {
             audit_prompts: self.audit_prompts,
             tls,
         })
+    }
+
+    /// The commands of the other agents.
+    fn agents(&self) -> Result<BTreeMap<String, Vec<OsString>>, Failure> {
+        let commands = self.agent_command.iter().cloned();
+        let found = commands.map(|(name, mut command)| {
+            if let Some(program) = command.first_mut() {
+                *program = from_here(std::mem::take(program))?;
+            }
+            Ok((name, command))
+        });
+        found.collect()
     }
 
     /// The folder of this machine's files, if one was named, and where the rows of the state are.
@@ -354,6 +367,22 @@ fn agent_command(text: &str) -> Result<(String, Vec<OsString>), String> {
         return Err(format!("there is no command for {}", name.as_str()));
     }
     Ok((name.as_str().to_owned(), words))
+}
+
+/// The path of a program as it is from everywhere: agents are started in folders of their own. A name
+/// without a `/` is looked for on the PATH.
+fn from_here(program: OsString) -> Result<OsString, Failure> {
+    if !program.as_encoded_bytes().contains(&b'/') {
+        return Ok(program);
+    }
+    match std::path::absolute(&program) {
+        Ok(path) => Ok(path.into()),
+        Err(error) => {
+            let program = program.to_string_lossy();
+            let why = format!("cannot tell where '{program}' is: {error}");
+            Err(Failure::usage(why))
+        }
+    }
 }
 
 /// Sends watchdog messages to the service manager, if it expects them.
