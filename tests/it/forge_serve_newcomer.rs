@@ -1,11 +1,14 @@
 //! `forge serve` for somebody who tries it: a relative path, programs that are no `claude`, and what
 //! the client says then.
 
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use serde_json::json;
 
 use crate::support::dir::Dir;
 use crate::support::forge_service::{fake_acp, fake_claude};
-use crate::support::{Trefoil, trefoil};
+use crate::support::{Service, Trefoil, trefoil};
 
 /// `forge serve ARGS -- sh -c SCRIPT`, in which `$0` is trefoil.
 fn around(args: &[&str], script: &str) -> Trefoil {
@@ -16,6 +19,12 @@ fn around(args: &[&str], script: &str) -> Trefoil {
         .env("ANTHROPIC_API_KEY", "sk-dummy")
         .env("TMPDIR", std::env::temp_dir())
         .around(&["sh", "-c", script, trefoil_path])
+}
+
+/// A script that stands in for `claude`.
+fn script(home: &Dir, name: &str, text: &str) {
+    let path = home.file(name, text);
+    fs::set_permissions(path, Permissions::from_mode(0o755)).expect("ours");
 }
 
 #[test]
@@ -38,6 +47,66 @@ fn a_relative_path_of_an_agent_is_of_the_folder_of_the_service() {
         .run()
         .done()
         .prints("1: hello\n1: hello\n");
+}
+
+#[test]
+fn an_agent_that_ends_without_a_result_is_described() {
+    let home = Dir::new();
+    for (name, text, said) in [
+        (
+            "nothing",
+            "exit 3",
+            "it printed nothing; its exit status is 3",
+        ),
+        (
+            "words",
+            "read -r line; printf '\\033[1mhello\\033[0m\\tworld\\n'; echo more",
+            "it printed 'hello world'; its exit status is 0",
+        ),
+        (
+            "other-json",
+            "echo; echo '{\"result\": \"hello\"}'; exit 1",
+            "it printed '{\"result\": \"hello\"}'; its exit status is 1",
+        ),
+        (
+            "long",
+            "printf '%0300d\\n' 7",
+            "000000…'; its exit status is 0",
+        ),
+        (
+            "system",
+            "echo '{\"type\": \"system\"}'; kill -9 $$",
+            "without a result: its exit status is 137",
+        ),
+    ] {
+        script(&home, name, &format!("#!/bin/sh\n{text}\n"));
+        let claude = format!("./{name}");
+        let run = around(&["--claude", &claude], "$0 forge run x").in_home(&home);
+        let out = run.run().exits(5);
+        let out = out.says(&["the agent ended without a result: ", said]);
+        assert!(!out.stderr.contains("there is no"), "{out}");
+    }
+    // One that hangs is described when its time is up.
+    let hangs = "#!/bin/sh\n[ $1 = --version ] || { echo hello; exec sleep 60; }\n";
+    script(&home, "hangs", hangs);
+    let args = ["--claude", "./hangs"];
+    let run = around(&args, "$0 forge run x --timeout 5s").in_home(&home);
+    run.run()
+        .exits(5)
+        .says(&["its time of 5 s was up; it printed 'hello'"]);
+}
+
+#[test]
+fn a_run_whose_time_is_up_names_the_limit_and_the_cost() {
+    let service = Service::start(&[]);
+    let reply = service.run("sleep 10", &json!({"timeout_secs": 5}));
+    assert_eq!(reply.status, 502, "{}", reply.body);
+    let body = reply.json();
+    assert_eq!(body["error"], "its time of 5 s was up");
+    assert_eq!(
+        (&body["stop_reason"], &body["cost_usd"]),
+        (&json!("timeout"), &json!(0.01))
+    );
 }
 
 /// The stand-in of docs/forge-agents.md, as it is printed there.

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+pub use crate::text::duration::InWords;
 use crate::text::time::{TimeError, When};
 
 /// The time in µs since the epoch. A number is in seconds, milliseconds or microseconds; its size

@@ -46,13 +46,13 @@ impl Service {
         };
         row.outcome = Some(match (&verdict, driven.cut) {
             (Ok(_), _) => Outcome::Ok,
-            (Err(_), Some(Cut::Timeout)) => Outcome::Timeout,
+            (Err(_), Some(Cut::Timeout(_))) => Outcome::Timeout,
             (Err(_), Some(Cut::Cancelled)) => Outcome::Cancelled,
             (Err(_), _) => Outcome::Failed,
         });
         let stop_reason = match (&verdict, driven.cut) {
             (Ok(_), _) => report.and_then(|r| r.stop_reason()).unwrap_or("end_turn"),
-            (Err(_), Some(Cut::Timeout)) => "timeout",
+            (Err(_), Some(Cut::Timeout(_))) => "timeout",
             (Err(_), Some(Cut::Cancelled)) => "cancelled",
             (Err(_), _) => "error",
         }

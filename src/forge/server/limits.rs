@@ -57,6 +57,9 @@ pub const FIRST_LINE_TIME: Duration = Duration::from_secs(6);
 /// How long an agent that has no more to say may take to end, for what it says on stderr.
 pub const STDERR_TIME: Duration = Duration::from_millis(200);
 
+/// How long an agent that has closed its stdout may take to end, for its exit status.
+pub const END_TIME: Duration = Duration::from_secs(2);
+
 /// How long the guard may take to stop an agent and all that it started: an interrupt and SIGTERM,
 /// 2 s each, and SIGKILL.
 pub const STOP_TIME: Duration = Duration::from_secs(8);

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::agents::drive::{Cut, Driven};
+use super::agents::drive::{Cut, Driven, Printed};
+use crate::forge::api::moment::InWords;
 use crate::forge::api::schema::Schema;
 
 /// The answer of a run, which has to fit the schema if there is one.
@@ -12,9 +13,15 @@ use crate::forge::api::schema::Schema;
 /// Why there is none.
 pub fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
     let why = match (driven.cut, &driven.report, &driven.broken) {
-        (Some(Cut::Timeout), ..) => "its time was up",
-        (Some(Cut::Cancelled), ..) => "it was cancelled",
-        (Some(Cut::TooLong), ..) => "it said more than is kept",
+        (Some(Cut::Timeout(limit)), ..) => {
+            let printed = match &driven.printed {
+                Printed::Unusable(line) => format!("; it printed '{line}'"),
+                _ => String::new(),
+            };
+            format!("its time of {} was up{printed}", InWords(limit))
+        }
+        (Some(Cut::Cancelled), ..) => "it was cancelled".to_owned(),
+        (Some(Cut::TooLong), ..) => "it said more than is kept".to_owned(),
         (None, Some(report), _) => {
             let answer = report.answer(schema.is_some())?;
             return match schema {
@@ -22,10 +29,10 @@ pub fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
                 None => Ok(answer),
             };
         }
-        (None, None, Some(error)) => return Err(error.to_string()),
-        (None, None, None) => "the agent ended without a result",
+        (None, None, Some(error)) => error.to_string(),
+        (None, None, None) => format!("the agent ended without a result{}", driven.traces()),
     };
-    Err(why.to_owned())
+    Err(why)
 }
 
 /// The contract's result: a code fence around the whole is taken away, and what is JSON becomes

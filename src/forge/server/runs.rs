@@ -22,6 +22,7 @@ use super::service::{CLAUDE, Place, Service, to_its_end};
 use super::state::{
     Claim, Claims, RunRow, SessionRow, Stage, Started, StateError, TokenRow, hex, random,
 };
+use crate::forge::api::moment::InWords;
 use crate::net::now_micros;
 
 /// The options of a run.
@@ -259,11 +260,13 @@ impl Service {
         let began = Instant::now();
         let deadline = began + order.prompt.timeout;
         self.note(&live, &order);
+        let limit = InWords(order.prompt.timeout);
+        let late = format!("its time of {limit} was up before it could be started");
         let refusal = loop {
             let waited = tokio::select! {
                 () = place.slot() => Ok(()),
                 () = live.cancelled() => Err("it was cancelled before it was started"),
-                () = sleep_until(deadline) => Err("its time was up before it could be started"),
+                () = sleep_until(deadline) => Err(late.as_str()),
             };
             let started = match waited {
                 Ok(()) => self.started(&live, &order).await,
@@ -286,7 +289,7 @@ impl Service {
         let cut = async {
             tokio::select! {
                 () = live.cancelled() => Cut::Cancelled,
-                () = sleep_until(deadline) => Cut::Timeout,
+                () = sleep_until(deadline) => Cut::Timeout(order.prompt.timeout),
             }
         };
         let (worked, process) = self.work(&live, &order, cut).await;

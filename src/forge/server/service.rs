@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -87,7 +88,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Opens the state and looks for the agent.
+    /// Opens the state.
     ///
     /// # Errors
     /// [`StateError`].
@@ -137,7 +138,6 @@ impl Service {
         for sentence in service.state.unreadable() {
             service.report(sentence);
         }
-        service.agent_version().await;
         Ok(Rc::new(service))
     }
 
@@ -178,6 +178,8 @@ impl Service {
         let mut command = Command::new(&self.claude().path);
         command
             .arg("--version")
+            // One that is no `claude` may wait for a prompt, and take what is typed to the service.
+            .stdin(Stdio::null())
             .env_clear()
             .envs(self.claude().environment.variables())
             .kill_on_drop(true);

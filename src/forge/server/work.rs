@@ -121,8 +121,11 @@ impl Service {
         };
         let process = Process::start(self.claude(), &launch.arguments(), &empty);
         let mut process = process.map_err(|error| format!("cannot start claude: {error}"))?;
-        let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
+        let mut driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
         process.close_stdin();
+        if driven.is_ended() {
+            driven.status = process.ended().await;
+        }
         let stderr = process.stderr_after(driven.report.is_some()).await;
         Ok((WorkResult::of(driven, stderr), Some(process)))
     }
@@ -141,7 +144,10 @@ impl Service {
         let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
         let (mut process, before_usd) =
             self.process_of(&mut row, &order.token.policy.tools).await?;
-        let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
+        let mut driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
+        if driven.is_ended() {
+            driven.status = process.ended().await;
+        }
         let stderr = process.stderr_after(driven.report.is_some()).await;
         let mut worked = WorkResult {
             before_usd,

@@ -195,10 +195,14 @@ impl ServeArgs {
         let service = Service::open(settings).await?;
         let version = service.agent_version().await;
         if version.is_none() {
-            terminal.console.warn(format_args!(
-                "there is no '{}' on this machine: every run will be refused until there is",
-                service.path_of(CLAUDE).to_string_lossy()
-            ));
+            let path = service.path_of(CLAUDE).to_string_lossy();
+            terminal.console.warn(if service.has_agent(CLAUDE) {
+                format!("'{path} --version' says nothing: it may be no claude")
+            } else {
+                format!(
+                    "there is no '{path}' on this machine: every run will be refused until there is"
+                )
+            });
         }
         let (stop, stopped) = oneshot::channel::<()>();
         let (hurry, hurried) = oneshot::channel::<()>();

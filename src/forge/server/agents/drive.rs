@@ -1,10 +1,14 @@
 //! One prompt to `claude`. Takes its line; gives events, and at the end a report or the reason why
 //! there is none.
 
+use std::fmt::Write;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
+use std::process::ExitStatus;
+use std::time::Duration;
 
+use anstream::adapter::strip_bytes;
 use tokio::time::{Instant, timeout_at};
 
 use super::content::interrupt_line;
@@ -15,8 +19,8 @@ use crate::forge::server::limits::{FIRST_LINE_TIME, INTERRUPT_TIME};
 /// Why a run was stopped before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// Its time is up.
-    Timeout,
+    /// Its time, which was this, is up.
+    Timeout(Duration),
     /// It was cancelled.
     Cancelled,
     /// Its events are larger than the limit.
@@ -37,6 +41,68 @@ pub struct Driven {
     /// Whether the process has printed something of a turn that this prompt did not ask for. It takes no
     /// other prompt, which might get that turn's answer.
     pub out_of_step: bool,
+    /// What the process printed.
+    pub printed: Printed,
+    /// How the process ended, if it ended without a report.
+    pub status: Option<ExitStatus>,
+}
+
+/// What a process printed, as far as it explains that there is no report.
+#[derive(Debug, Default, PartialEq)]
+pub enum Printed {
+    /// Nothing, or blank lines.
+    #[default]
+    Nothing,
+    /// Lines of stream-json.
+    Usable,
+    /// Something else: the beginning of the first such line.
+    Unusable(String),
+}
+
+impl Printed {
+    /// How many characters of an unusable line are kept.
+    const SHOWN: usize = 100;
+
+    fn add(&mut self, line: &[u8], read: &Line) {
+        match (&self, read) {
+            (Printed::Unusable(_), _) => {}
+            (_, Line::Unusable) => {
+                // Only the beginning, because a line may have 64 MiB.
+                let beginning = &line[..line.len().min(16 * Printed::SHOWN)];
+                let plain = strip_bytes(beginning).into_vec();
+                let text = String::from_utf8_lossy(&plain).replace(char::is_control, " ");
+                let text = text.trim();
+                *self = Printed::Unusable(match text.char_indices().nth(Printed::SHOWN) {
+                    Some((end, _)) => format!("{}…", &text[..end]),
+                    None => text.to_owned(),
+                });
+            }
+            _ => *self = Printed::Usable,
+        }
+    }
+}
+
+impl Driven {
+    /// Whether the process ended by itself, without a report.
+    pub fn is_ended(&self) -> bool {
+        self.report.is_none() && self.cut.is_none() && self.broken.is_none()
+    }
+
+    /// Why there is no report, from what is known of the process: `: it printed nothing; its exit status
+    /// is 3`.
+    pub fn traces(&self) -> String {
+        let mut traces = match &self.printed {
+            Printed::Nothing => ": it printed nothing".to_owned(),
+            Printed::Usable => String::new(),
+            Printed::Unusable(line) => format!(": it printed '{line}'"),
+        };
+        if let Some(code) = self.status.and_then(|status| status.code()) {
+            let before = if traces.is_empty() { ':' } else { ';' };
+            // Writing to a String does not fail.
+            let _ = write!(traces, "{before} its exit status is {code}");
+        }
+        traces
+    }
 }
 
 /// Discards what a process has printed since its last report: how many more reports were among it. Not when
@@ -53,7 +119,7 @@ pub fn discard_pending(process: &mut Process) -> Result<usize, String> {
             Line::Begin | Line::Events(_) => {
                 return Err("it began a turn that no prompt asked for".to_owned());
             }
-            Line::Other => {}
+            Line::Other | Line::Unusable => {}
         }
     }
     Ok(reports)
@@ -78,8 +144,10 @@ pub async fn drive(
         }
     };
     driven.sent = true;
-    // A process that does not read any more may have printed why.
-    driven.broken = sent.err();
+    // A process that does not read any more may have printed why, or ends.
+    driven.broken = sent
+        .err()
+        .filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let mut has_begun = false;
     // A process that says when a turn begins has said it before anything that belongs to this prompt.
     let mut is_ours = !process.tells_begin;
@@ -94,7 +162,12 @@ pub async fn drive(
         match next {
             Ok(Some(line)) => {
                 has_begun = true;
-                match read(&line) {
+                if line.trim_ascii().is_empty() {
+                    continue;
+                }
+                let read = read(&line);
+                driven.printed.add(&line, &read);
+                match read {
                     Line::Begin => {
                         process.tells_begin = true;
                         is_ours = true;
@@ -116,7 +189,7 @@ pub async fn drive(
                             break;
                         }
                     }
-                    Line::Other => {}
+                    Line::Other | Line::Unusable => {}
                 }
             }
             Ok(None) => return driven,

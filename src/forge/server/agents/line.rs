@@ -224,6 +224,8 @@ pub enum Line {
     Report(Box<Report>),
     /// Nothing of interest.
     Other,
+    /// It is not stream-json: no JSON object with a `type`.
+    Unusable,
 }
 
 /// Reads a line. Unknown lines are ignored: a later version may print more.
@@ -233,10 +235,11 @@ pub fn read(line: &[u8]) -> Line {
         Err(broken) if broken.members.get("type") == Some(&json!("result")) => {
             return Line::Report(Box::new(Report::unreadable(broken)));
         }
-        _ => return Line::Other,
+        _ => return Line::Unusable,
     };
     let kind = fields.get("type").and_then(Value::as_str);
     match kind {
+        None => Line::Unusable,
         Some("result") => Line::Report(Box::new(Report(fields))),
         // What a subagent prints is not the model's answer.
         _ if fields
@@ -427,7 +430,13 @@ mod tests {
         let piece = json!({"type": "stream_event", "event":
             {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "h"}}});
         assert_eq!(read(piece), Line::Events(vec![Event::Delta("h".into())]));
-        assert_eq!(super::read(b"no JSON"), Line::Other);
+        for unusable in ["no JSON", "[]", r#"{"result": "hi"}"#] {
+            assert_eq!(
+                super::read(unusable.as_bytes()),
+                Line::Unusable,
+                "{unusable}"
+            );
+        }
         for kind in ["assistant", "user", "stream_event", "system", ""] {
             let empty = json!({"type": kind}).to_string();
             assert_eq!(super::read(empty.as_bytes()), Line::Other, "{kind}");

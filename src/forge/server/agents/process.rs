@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::rc::Rc;
 
 use anstream::adapter::strip_bytes;
@@ -15,7 +15,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::launch::Environment;
-use crate::forge::server::limits::{LINE_BYTES, STDERR_BYTES, STDERR_TIME, STOP_TIME};
+use crate::forge::server::limits::{END_TIME, LINE_BYTES, STDERR_BYTES, STDERR_TIME, STOP_TIME};
 
 /// What a process is started from.
 #[derive(Debug, Clone)]
@@ -209,6 +209,11 @@ impl Process {
         self.stderr.borrow().text()
     }
 
+    /// How a process ended that has closed its stdout; none if it does not end soon.
+    pub async fn ended(&mut self) -> Option<ExitStatus> {
+        timeout(END_TIME, self.wait()).await.ok()?.ok()
+    }
+
     /// Closes its stdin: it will read no more.
     pub fn close_stdin(&mut self) {
         self.stdin = None;
@@ -218,7 +223,7 @@ impl Process {
     ///
     /// # Errors
     /// The system's.
-    pub async fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
