@@ -511,7 +511,7 @@ fn a_busy_service_is_waited_for_but_not_until_tomorrow() {
         "line 1: ",
         "again in",
         "1 done, 1 refused, 1 left",
-        "Try again in 40000 s",
+        "Try again in 11 h 7 min",
     ]);
     let out = place.fake(&forge, &["--resume"]).run().done();
     assert_eq!(outcomes(&out), all_done(1..=3));

@@ -50,6 +50,18 @@ fn a_relative_path_of_an_agent_is_of_the_folder_of_the_service() {
 }
 
 #[test]
+fn a_run_without_claude_says_what_to_do_and_not_to_wait() {
+    let out = around(&["--claude", "no-such-claude"], "$0 forge run x").run();
+    let out = out.exits(5).says(&[
+        "error: there is no 'no-such-claude' on the service's machine (HTTP 503 from http://",
+        "trefoil forge serve --claude PATH",
+    ]);
+    for wrong in ["busy", "Try again"] {
+        assert!(!out.stderr.contains(wrong), "{out}");
+    }
+}
+
+#[test]
 fn an_agent_that_ends_without_a_result_is_described() {
     let home = Dir::new();
     for (name, text, said) in [

@@ -177,7 +177,7 @@ fn every_reply_has_its_exit_code() {
             4,
             &["sess_1 is closed", "session new"],
         ),
-        (|| Answer::Json(429, json!({})), 4, &["busy", "later"]),
+        (|| Answer::Json(429, json!({})), 4, &["for now", "later"]),
         (
             || Answer::Json(502, json!({"error": "acpx died", "stderr": "boom"})),
             5,

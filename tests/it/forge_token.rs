@@ -355,9 +355,9 @@ fn every_reply_has_its_exit_code() {
         (403, 4, "admin token"),
         (404, 4, "token list"),
         (422, 4, "422"),
-        (429, 4, "busy"),
+        (429, 4, "so (HTTP 429 from"),
         (500, 5, "500"),
-        (503, 5, "busy"),
+        (503, 5, "so (HTTP 503 from"),
     ] {
         let forge = Forge::new(move |_| Answer::Json(status, json!({"detail": "so"})));
         for args in [&["create", "x"][..], &["list"], &["revoke", "x", "--yes"]] {

@@ -63,13 +63,13 @@ fn every_reply_has_its_exit_code() {
             Answer::Json(429, json!({"detail": "slow down"})),
             4,
             "api",
-            &["busy", "slow down", "later"],
+            &["slow down (HTTP 429 from http://", "Try again later"],
         ),
         (
             Answer::Json(503, json!({"detail": "the pool is full"})),
             5,
             "api",
-            &["busy", "the pool is full", "Try again later"],
+            &["the pool is full (HTTP 503 from http://", "Try again later"],
         ),
         (
             Answer::Json(502, failed.clone()),
@@ -160,6 +160,82 @@ fn every_reply_has_its_exit_code() {
             assert!(!out.stderr.contains(secret), "{out}");
         }
         assert_eq!(forge.lines(), ["POST /run"]);
+    }
+}
+
+/// The service says why, and when it is worth trying again.
+#[test]
+fn a_refusal_is_told_in_the_words_of_the_service() {
+    let spent = json!({"error": "this token's budget of 5 USD a day is spent"});
+    let missing = json!({"error": "there is no 'claude' here", "code": "agent_missing",
+                         "agent": "claude"});
+    let other = json!({"error": "there is no 'codex' here", "code": "agent_missing",
+                       "agent": "codex"});
+    for (answer, code, is_retryable, message, hint) in [
+        (
+            Answer::Later(429, 46_102, spent),
+            4,
+            true,
+            "this token's budget of 5 USD a day is spent (HTTP 429 from ",
+            "Try again in 12 h 48 min",
+        ),
+        (
+            Answer::Json(503, missing),
+            5,
+            false,
+            "there is no 'claude' here (HTTP 503 from ",
+            "Whoever runs the service can name it: trefoil forge serve --claude PATH",
+        ),
+        (
+            Answer::Json(503, other),
+            5,
+            false,
+            "there is no 'codex' here (HTTP 503 from ",
+            "Whoever runs the service can name it: trefoil forge serve --agent-command codex=COMMAND",
+        ),
+        (
+            Answer::Text(429, "text/html", "<h1>Slow down</h1>".into()),
+            4,
+            true,
+            "refuses it for now (HTTP 429): <h1>",
+            "Try again later",
+        ),
+    ] {
+        let answer = std::sync::Mutex::new(Some(answer));
+        let forge = Forge::new(move |_| {
+            let once = answer.lock().expect("no panic").take();
+            once.expect("a prompt is sent at most once")
+        });
+        let out = forge.forge(&["run", "x", "--errors", "json"]);
+        let out = out.run().exits(code);
+        let error = out.error();
+        let said = error["message"].as_str().expect("text");
+        assert!(said.contains(message), "{out}");
+        assert!(!out.stderr.contains("busy"), "{out}");
+        assert_eq!(error["hint"], hint, "{out}");
+        assert_eq!(error["retryable"], is_retryable, "{out}");
+    }
+}
+
+/// What a failed run has cost is charged, and the message says how much.
+#[test]
+fn the_cost_of_a_failed_run_is_told() {
+    for (cost, said) in [
+        (
+            json!(0.012),
+            "its time of 5 s was up; 0.0120 USD are charged",
+        ),
+        (
+            Value::Null,
+            "its time of 5 s was up; what it cost is charged, and the service does not say how much",
+        ),
+        (json!(0.0), "its time of 5 s was up\n"),
+    ] {
+        let body = json!({"error": "its time of 5 s was up", "stderr": "", "duration_ms": 5000,
+                          "stop_reason": "timeout", "cost_usd": cost});
+        let forge = Forge::new(move |_| Answer::Json(502, body.clone()));
+        let out = forge.forge(&["run", "x"]).run().exits(5);
+        out.says(&["the run failed (HTTP 502)", said]);
     }
 }
 

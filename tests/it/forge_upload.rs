@@ -232,7 +232,12 @@ fn every_reply_has_its_exit_code() {
             "api",
             &["a.txt", "422"],
         ),
-        (Answer::Json(429, json!({})), 4, "api", &["busy", "later"]),
+        (
+            Answer::Json(429, json!({})),
+            4,
+            "api",
+            &["for now", "later"],
+        ),
         (
             Answer::Header(503, "Retry-After", "7".into()),
             5,

@@ -9,8 +9,12 @@ use std::fmt::{self, Display};
 use std::io;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{Base, Exchange};
 use crate::error::{Detail, Failing, Kind};
+use crate::forge::api::moment::InWords;
+use crate::forge::api::names::Agent;
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
@@ -444,8 +448,28 @@ impl Refusal {
     }
 
     /// Whether the service may accept the same request later, and has not begun it now.
-    fn is_busy(&self) -> bool {
-        matches!(self.status, 429 | 503)
+    pub fn is_busy(&self) -> bool {
+        matches!(self.status, 429 | 503) && !self.is_agent_missing()
+    }
+
+    /// Whether there is no program for the agent: that does not pass by itself.
+    fn is_agent_missing(&self) -> bool {
+        self.body.text("code") == Some("agent_missing")
+    }
+
+    /// That a failed run is charged, and how much, if the service says so.
+    fn charge(&self) -> Option<String> {
+        if self.status != 502 || self.outcome != Some(Outcome::Failed) {
+            return None;
+        }
+        match self.body.field("cost_usd").and_then(Value::as_f64) {
+            Some(usd) if usd > 0.0 => Some(format!("{usd:.4} USD are charged")),
+            Some(_) => None,
+            // What was stopped has begun, so it has cost something.
+            None => (self.body.text("stop_reason") == Some("timeout")).then(|| {
+                "what it cost is charged, and the service does not say how much".to_owned()
+            }),
+        }
     }
 
     fn is_admin(&self) -> bool {
@@ -457,10 +481,12 @@ impl Refusal {
 
     fn hint(&self) -> Option<String> {
         let later = || match &self.retry_after {
-            Some(when) if when.bytes().all(|b| b.is_ascii_digit()) => {
-                format!("Try again in {when} s")
-            }
-            Some(when) => format!("Try again after {when}"),
+            Some(when) => match when.parse() {
+                Ok(seconds) => {
+                    format!("Try again in {}", InWords(Duration::from_secs(seconds)))
+                }
+                Err(_) => format!("Try again after {when}"),
+            },
             None => "Try again later".to_owned(),
         };
         Some(match (self.status, &self.route) {
@@ -483,6 +509,16 @@ impl Refusal {
             }
             (404 | 405, _) => "Is that a forge service? Try: trefoil forge health".into(),
             (410, _) => "Open another one with: trefoil forge session new".into(),
+            (429 | 503, _) if self.is_agent_missing() => {
+                let agent = self.body.text("agent").map(str::parse::<Agent>);
+                let option = match &agent {
+                    Some(Ok(agent)) if agent.as_str() != "claude" => {
+                        format!("--agent-command {}=COMMAND", agent.as_str())
+                    }
+                    _ => "--claude PATH".to_owned(),
+                };
+                format!("Whoever runs the service can name it: trefoil forge serve {option}")
+            }
             (429 | 503, _) => later(),
             _ => return None,
         })
@@ -492,6 +528,8 @@ impl Refusal {
 impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (base, status) = (&self.base, self.status);
+        let complaint = self.body.complaint();
+        let mut said = complaint.as_deref();
         match (status, &self.route) {
             (_, route) if self.outcome == Some(Outcome::Unknown) => {
                 let doubt = Attempt {
@@ -516,15 +554,21 @@ impl Display for Refusal {
                 write!(f, "there is no token named '{name}' (HTTP 404)")?;
             }
             (410, Route::Turn(id)) => write!(f, "the session {id} is closed (HTTP 410)")?,
-            (429 | 503, _) => write!(f, "{base} is busy (HTTP {status})")?,
+            (429 | 503, _) => match said.take_if(|_| self.body.is_of_service(status)) {
+                Some(said) => write!(f, "{said} (HTTP {status} from {base})")?,
+                None => write!(f, "{base} refuses it for now (HTTP {status})")?,
+            },
             (502, route) if route.repeat() == Repeat::Charged => {
                 write!(f, "the {} failed (HTTP 502)", route.noun())?
             }
             (400..=499, _) => write!(f, "{base} refuses it (HTTP {status})")?,
             _ => write!(f, "{base} failed (HTTP {status})")?,
         }
-        if let Some(said) = self.body.complaint() {
+        if let Some(said) = said {
             write!(f, ": {said}")?;
+        }
+        if let Some(charge) = self.charge() {
+            write!(f, "; {charge}")?;
         }
         if let Some(stderr) = stderr_of(&self.body) {
             write!(f, "\n{stderr}")?;

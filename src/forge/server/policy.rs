@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::refusal::Refusal;
 
@@ -143,10 +144,15 @@ impl Policy {
         };
         let spent = money.spent_usd;
         if spent >= most {
-            return Err(Refusal::busy(
-                format!("this token's budget of {most} USD a day is spent ({spent:.4} USD)"),
+            let mut refusal = Refusal::busy(
+                format!(
+                    "this token's budget of {most} USD a day is spent: {spent:.4} USD since \
+                     midnight UTC"
+                ),
                 86_400 - now / 1_000_000 % 86_400,
-            ));
+            );
+            refusal.body["code"] = json!("budget_spent");
+            return Err(refusal);
         }
         let left = rounded(most - spent);
         let wanted = money.dearest_usd.map_or(left, |usd| usd.min(left));

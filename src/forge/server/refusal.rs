@@ -54,6 +54,16 @@ impl Refusal {
         }
     }
 
+    /// 503: the program of an agent is not there. It says no time to try again, because waiting does not
+    /// help; the code tells a client so.
+    pub fn agent_missing(agent: &str, path: &str) -> Refusal {
+        let error = format!("there is no '{path}' on the service's machine");
+        let mut refusal = Refusal::new(503, error);
+        refusal.body["code"] = json!("agent_missing");
+        refusal.body["agent"] = json!(agent);
+        refusal
+    }
+
     /// The error as a sentence.
     pub fn sentence(&self) -> String {
         let fault = &self.body["detail"][0];

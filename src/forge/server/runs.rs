@@ -245,8 +245,7 @@ impl Service {
         let agent = order.work.agent();
         if !self.has_agent(agent) {
             let path = self.path_of(agent).to_string_lossy();
-            let why = format!("there is no '{path}' on this machine to run it");
-            return Err(Refusal::unavailable(why));
+            return Err(Refusal::agent_missing(agent, &path));
         }
         if let Some(session) = order.work.session() {
             self.open_session_row(&session.id).await?;

@@ -62,6 +62,8 @@ pub enum Answer {
     Text(u16, &'static str, String),
     /// A status and a header.
     Header(u16, &'static str, String),
+    /// A status, `Retry-After` in seconds, and a JSON body.
+    Later(u16, u64, Value),
     /// Only the beginning of a body whose Content-Length is larger; then the connection ends.
     Cut(String),
     /// This beginning, repeated up to the length of the reply; then nothing more is sent.
@@ -390,6 +392,9 @@ impl Shared {
             Answer::Text(status, kind, body) => (status, format!("content-type: {kind}"), body),
             Answer::Header(status, name, value) => {
                 (status, format!("{name}: {value}"), String::new())
+            }
+            Answer::Later(status, seconds, body) => {
+                (status, format!("retry-after: {seconds}"), body.to_string())
             }
             Answer::Cut(body) => {
                 let announced = body.len() + 100;

@@ -333,7 +333,7 @@ fn unknown(status: Option<u16>, why: String) -> End {
 
 /// How long to wait for a busy service; `None` if it is not busy, or if the wait is too long.
 fn pause(refusal: &Refusal) -> Option<Duration> {
-    if !matches!(refusal.status, 429 | 503) {
+    if !refusal.is_busy() {
         return None;
     }
     let (longest, usual) = BUSY;
