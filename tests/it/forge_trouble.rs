@@ -305,7 +305,7 @@ fn ctrl_c_says_whether_it_may_be_charged() {
     run.interrupt();
     run.finish()
         .exits(7)
-        .says(&["interrupted", "charged", "ledger show 1"]);
+        .says(&["interrupted", "charged", "ledger settle 1", "ledger show 1"]);
     let run = forge.forge(&["run", "x", "--no-ledger"]).start();
     forge.wait_for(2);
     run.terminate();

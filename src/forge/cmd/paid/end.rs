@@ -150,7 +150,7 @@ impl Ended<'_> {
     /// where to find both.
     fn unknown(&self, failure: Failure, end: &End, console: &Console) -> Failure {
         let kept = self.enter(end, &self.exchange.take_received(), console);
-        let failure = self.with_entry(failure, "Look for it with");
+        let failure = self.with_ways_to_know(failure);
         let Some(path) = kept else {
             return failure;
         };
@@ -180,6 +180,19 @@ impl Ended<'_> {
             ));
         }
         kept
+    }
+
+    /// Adds to the hint how an unknown outcome can be found out: the ledger alone does not know it.
+    fn with_ways_to_know(&self, failure: Failure) -> Failure {
+        let Some(id) = self.entry else {
+            return failure;
+        };
+        let before = failure.hint.as_ref().map(|hint| format!("{hint} "));
+        let before = before.unwrap_or_default();
+        failure.with_hint(format!(
+            "{before}Ask the service what came of it: trefoil forge ledger settle {id}\n\
+             What is known of it here: trefoil forge ledger show {id}"
+        ))
     }
 
     /// Adds to the hint where it is in the ledger.
