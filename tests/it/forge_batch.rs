@@ -244,6 +244,40 @@ fn the_exit_code_says_whether_all_some_or_nothing_is_done() {
     Place::with(&["\"a\""]).batch(&service, &url).run().exits(1);
 }
 
+/// Why nothing more is sent is printed once, however many lines it was said to. The results have it.
+#[test]
+fn a_reason_that_concerns_all_lines_is_printed_once() {
+    let forge = Forge::new(|_| {
+        let why = "this token's budget of 5 USD a day is spent";
+        Answer::Later(429, 46_102, json!({"error": why}))
+    });
+    for form in ["ndjson", "table"] {
+        let place = Place::with(&["\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"e\""]);
+        let out = place.fake(&forge, &["-o", form]).run().exits(4);
+        assert_eq!(out.stderr.matches("is spent").count(), 1, "{out}");
+        let out = out.says(&["nothing more was sent: ", "Try again in 12 h 48 min"]);
+        if form == "ndjson" {
+            for result in results(&out) {
+                let error = result["error"].as_str().expect("text");
+                assert!(error.contains("is spent"), "{out}");
+            }
+        } else {
+            assert!(out.stdout.contains("line 1  refused"), "{out}");
+            assert!(!out.stdout.contains("is spent"), "{out}");
+        }
+    }
+    // Two reasons are both printed.
+    let forge = Forge::new(|request| match request.json()["prompt"].as_str() {
+        Some("a") => Answer::Json(401, json!({"error": "the first reason"})),
+        _ => Answer::Json(403, json!({"error": "the second reason"})),
+    });
+    let place = Place::with(&["\"a\"", "\"b\""]);
+    let out = place.fake(&forge, &[]).run().exits(4);
+    for reason in ["the first reason", "the second reason"] {
+        assert_eq!(out.stderr.matches(reason).count(), 1, "{out}");
+    }
+}
+
 #[test]
 fn a_journal_is_of_one_batch() {
     let service = Service::start(&[]);

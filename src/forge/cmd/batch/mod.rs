@@ -268,6 +268,10 @@ impl Batch<'_> {
                     self.tally.add(line, &end, self.results.console);
                     self.results.add(place, line, end);
                 }
+                Worked::Stopped(end) => {
+                    self.tally.count(&end);
+                    self.results.add_stopped(place, line, end);
+                }
             }
             if let Some(why) = self.results.is_broken() {
                 worker.stop(Failure::new(Kind::Partial, why));
@@ -288,8 +292,16 @@ struct Results<'a> {
     /// The index of the next line to print (unordered: how many have ended), and the results that are
     /// waiting for earlier lines. `None` is a line without a result.
     next: usize,
-    early: BTreeMap<usize, Option<(u64, End)>>,
+    early: BTreeMap<usize, Option<Ended>>,
     trouble: Option<Failure>,
+}
+
+/// A result that is to be printed.
+struct Ended {
+    line: u64,
+    end: End,
+    /// Whether its error is printed at the end of the command: people then see it only there.
+    is_told_at_end: bool,
 }
 
 impl<'a> Results<'a> {
@@ -306,7 +318,26 @@ impl<'a> Results<'a> {
 
     /// Adds the result of a line.
     fn add(&mut self, place: usize, line: u64, end: End) {
-        self.take(place, Some((line, end)));
+        self.take(
+            place,
+            Some(Ended {
+                line,
+                end,
+                is_told_at_end: false,
+            }),
+        );
+    }
+
+    /// Adds the result of a line whose error is printed at the end of the command.
+    fn add_stopped(&mut self, place: usize, line: u64, end: End) {
+        self.take(
+            place,
+            Some(Ended {
+                line,
+                end,
+                is_told_at_end: true,
+            }),
+        );
     }
 
     /// Marks that a line has no result in this run.
@@ -314,23 +345,25 @@ impl<'a> Results<'a> {
         self.take(place, None);
     }
 
-    fn take(&mut self, place: usize, result: Option<(u64, End)>) {
+    fn take(&mut self, place: usize, result: Option<Ended>) {
         let place = if self.unordered { self.next } else { place };
         self.early.insert(place, result);
         while let Some(result) = self.early.remove(&self.next) {
-            if let Some((line, end)) = result {
-                self.print(line, &end);
+            if let Some(ended) = result {
+                self.print(&ended);
             }
             self.next += 1;
         }
         self.flush();
     }
 
-    fn print(&mut self, line: u64, end: &End) {
-        let shown = Shown { line, end };
+    fn print(&mut self, ended: &Ended) {
+        let Ended { line, end, .. } = ended;
+        let shown = Shown { line: *line, end };
         let printed = self.printer.document(&shown, |words| {
             words.dim(format_args!("line {line}  "));
             match (&end.error, &end.reply["result"]) {
+                (Some(_), _) if ended.is_told_at_end => words.bad(end.outcome),
                 (Some(error), _) => words.bad(end.outcome).plain(format_args!("  {error}")),
                 (None, serde_json::Value::String(text)) => words.lines(text.trim_end()),
                 (None, result) => words.plain(result),
@@ -359,8 +392,8 @@ impl<'a> Results<'a> {
 
     /// Prints the results that are still waiting for earlier lines; returns the first failure.
     fn finish(mut self) -> Option<Failure> {
-        for (line, end) in std::mem::take(&mut self.early).into_values().flatten() {
-            self.print(line, &end);
+        for ended in std::mem::take(&mut self.early).into_values().flatten() {
+            self.print(&ended);
         }
         self.flush();
         self.trouble

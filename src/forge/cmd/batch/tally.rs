@@ -39,8 +39,8 @@ impl Tally {
         }
     }
 
-    /// Counts a line that has ended; prints a warning if it is not done.
-    pub fn add(&mut self, line: u64, end: &End, console: &Console) {
+    /// Counts a line that has ended.
+    pub fn count(&mut self, end: &End) {
         let count = match end.outcome {
             Outcome::Done => &mut self.done,
             Outcome::Failed => &mut self.failed,
@@ -53,6 +53,11 @@ impl Tally {
             self.usd += usd;
             self.has_cost = true;
         }
+    }
+
+    /// Counts a line that has ended; prints a warning if it is not done.
+    pub fn add(&mut self, line: u64, end: &End, console: &Console) {
+        self.count(end);
         let bad = self.ended() - self.done;
         if end.outcome != Outcome::Done && bad <= NAMED {
             let (outcome, why) = (end.outcome, end.error.as_deref().unwrap_or_default());
@@ -97,7 +102,9 @@ impl Tally {
             _ => failure.with_outcome(Outcome::Unknown),
         };
         if let Some(kind) = signal {
-            let failure = Failure::new(kind, format!("interrupted: {self}"));
+            let why = stopped.map(|why| format!("\nnothing more was sent: {}", why.message()));
+            let why = why.unwrap_or_default();
+            let failure = Failure::new(kind, format!("interrupted: {self}{why}"));
             return Err(outcome(failure.with_hint(again)));
         }
         if self.done == self.lines {

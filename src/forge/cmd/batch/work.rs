@@ -69,6 +69,9 @@ pub struct Worker<'a> {
 pub enum Worked {
     /// The line has this outcome.
     Ended(End),
+    /// The line has this outcome for a reason that concerns all lines: nothing more is sent, and the
+    /// reason is printed at the end.
+    Stopped(End),
     /// The line was not sent in this run.
     Left,
 }
@@ -101,6 +104,20 @@ impl<'a> Worker<'a> {
     /// Stops sending; the first reason is kept.
     pub fn stop(&self, why: Failure) {
         self.stopped.borrow_mut().get_or_insert(why);
+    }
+
+    /// Stops sending because of this error; whether it is the reason that is kept.
+    fn stop_for(&self, error: Error) -> bool {
+        // The sentence about a budget has an amount, which may differ from line to line.
+        let code = |failure: &Failure| {
+            let body = failure.detail.as_ref()?.body.as_ref()?;
+            body["code"].as_str().map(str::to_owned)
+        };
+        let failure = Failure::from(error);
+        let (message, own) = (failure.message(), code(&failure));
+        let mut stopped = self.stopped.borrow_mut();
+        let kept = stopped.get_or_insert(failure);
+        kept.message() == message || own.is_some() && own == code(kept)
     }
 
     /// Why nothing more was sent.
@@ -179,6 +196,7 @@ impl<'a> Worker<'a> {
             return Worked::Left;
         }
         let mut waits = 0;
+        let mut is_told_at_end = false;
         let end = loop {
             let exchange = Exchange::keyed(key.clone());
             let payload = Payload::Json(job.request.clone());
@@ -210,18 +228,26 @@ impl<'a> Worker<'a> {
             }
             break match error.outcome().unwrap_or(Outcome::NotSent) {
                 Outcome::Unknown => self.lost_track(job, &key, &error).await,
-                outcome => self.without_reply(outcome, error),
+                outcome => {
+                    let end;
+                    (end, is_told_at_end) = self.without_reply(outcome, error);
+                    end
+                }
             };
         };
         if matches!(end.outcome, Outcome::Refused | Outcome::NotSent) {
             self.budget.set(self.budget.get().saturating_add(1));
         }
         self.count(&end);
-        self.record(job, end)
+        match self.record(job, end) {
+            Worked::Ended(end) if is_told_at_end => Worked::Stopped(end),
+            worked => worked,
+        }
     }
 
-    /// The outcome of a line that was not begun or failed.
-    fn without_reply(&self, outcome: Outcome, error: Error) -> End {
+    /// The outcome of a line that was not begun or failed, and whether the reason is printed at the
+    /// end.
+    fn without_reply(&self, outcome: Outcome, error: Error) -> (End, bool) {
         let (status, reply) = match &error {
             Error::Refused(refusal) => (Some(refusal.status), refusal.body.to_json()),
             _ => (None, Value::Null),
@@ -236,10 +262,8 @@ impl<'a> Worker<'a> {
             Error::Refused(refusal) => matches!(refusal.status, 400 | 409 | 413 | 422),
             _ => false,
         };
-        if outcome != Outcome::Failed && !is_about_the_line {
-            self.stop(error.into());
-        }
-        end
+        let stops = outcome != Outcome::Failed && !is_about_the_line;
+        (end, stops && self.stop_for(error))
     }
 
     /// Asks the service for the outcome of a line whose reply was lost.
