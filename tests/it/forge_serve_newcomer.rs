@@ -3,6 +3,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -122,3 +123,24 @@ fn a_run_whose_time_is_up_names_the_limit_and_the_cost() {
 }
 
 /// The stand-in of docs/forge-agents.md, as it is printed there.
+#[test]
+fn the_stand_in_of_the_documentation_works() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/forge-agents.md");
+    let docs = fs::read_to_string(docs).expect("docs/forge-agents.md");
+    let (_, after) = docs.split_once("```sh\n").expect("a script");
+    let (text, _) = after.split_once("```").expect("its end");
+    assert!(text.lines().count() <= 10, "{text}");
+    let home = Dir::new();
+    script(&home, "claude-stand-in", text);
+    let asked = "$0 forge health --jq .claude_version -r && $0 forge run hello -r && \
+                 $0 forge session exec -- \
+                 sh -c '\"$0\" forge session turn \"$FORGE_SESSION\" hello -r' \"$0\"";
+    let out = around(&["--claude", "./claude-stand-in"], asked).in_home(&home);
+    let answer = "the stand-in has read your prompt\n";
+    let out = out.run().done();
+    out.prints(&format!("0.0.0\n{answer}{answer}")).quietly();
+    let help = trefoil(&["forge", "serve", "--help"]).run().done();
+    for pointer in ["without claude", "docs/forge-agents.md"] {
+        assert!(help.stdout.contains(pointer), "{help}");
+    }
+}

@@ -41,7 +41,10 @@ Examples:
   trefoil forge serve --agent-command 'opencode=opencode acp'
 
 The first start writes an admin token to STATE/admin-token. With it, make a
-token for each app: trefoil forge token create NAME";
+token for each app: trefoil forge token create NAME
+
+To try it without claude: docs/forge-agents.md has a script of ten lines that
+stands in for it.";
 
 /// The default address.
 const BIND: &str = "127.0.0.1:8800";
