@@ -13,6 +13,7 @@ that are sent at once the last waits for the others, also in the echo.
 fader      OSC in, 1,000 messages a second, OSC out
 universes  sACN in, 16 universes at 44 frames a second, each with one channel changed, OSC out
 lights     OSC in, 16 messages 40 times a second, sACN out: 16 universes
+Both are measured with Art-Net, too.
 
 "waited" is how long the bridges and the router together were ready to run but were not run (Linux
 counts it): on a machine that does other work a p99 of tens of ms is that, and not theirs.
@@ -104,6 +105,18 @@ def read_sacn(data):
     if data[18:22] != b"\0\0\0\x04" or data[112] & 0x40:
         return None
     return f"/{struct.unpack('>H', data[113:115])[0]}", data[126]
+
+
+def artnet(universe, sequence, levels):
+    head = b"Art-Net\0\0\x50\0\x0e" + bytes([sequence, 0, universe & 255, universe >> 8])
+    return head + struct.pack(">H", len(levels)) + levels
+
+
+def read_artnet(data):
+    """The universe and the level of its first channel; None for what is no levels."""
+    if data[8:10] != b"\0\x50":
+        return None
+    return f"/{data[14] | data[15] << 8}", data[18]
 
 
 def drain(sock):
@@ -242,10 +255,13 @@ def sixteen(n, to):
         yield (f"/{universe}/1", n), osc(f"/{universe}/1", n), to
 
 
-def universes(n, to):
-    for universe in UNIVERSES:
-        level = n % 255 + 1
-        yield (f"/{universe}/1", level), sacn(universe, n % 256, bytes([level]) + bytes(511)), to
+def universes(packet):
+    """16 universes at once, each in a packet like this."""
+    def frame(n, to):
+        for universe in UNIVERSES:
+            level = n % 255 + 1
+            yield (f"/{universe}/1", level), packet(universe, n % 256, bytes([level]) + bytes(511)), to
+    return frame
 
 
 def lights(n, to):
@@ -263,7 +279,6 @@ def main():
     router, ready = started(trefoil, "clasp", "serve", "--bind", "127.0.0.1:0")
     url = ready["url"]
     any_port = ["--listen", "127.0.0.1:0"]
-    some = ["sacn", *any_port, "--universe", "1-16"]
     print("| way | messages | not heard | newest value heard | p50 ms | p99 ms | waited ms |")
     print("|---|---|---|---|---|---|---|")
     print(echo("UDP echo, 1,000/s", fader, seconds, 1_000))
@@ -271,12 +286,14 @@ def main():
     print(row("fader: OSC, router, OSC, 1,000/s", *result), flush=True)
     print(row("fader: OSC, OSC within the router, 1,000/s", *within(trefoil, seconds)), flush=True)
     print(echo("UDP echo, 16 at 44 Hz", sixteen, seconds, 44), flush=True)
-    into, out = [*some, "--receive-only"], ["osc", "--namespace", "/sacn"]
-    result = bridged(trefoil, router, url, into, out, universes, read_osc, seconds, 44)
-    print(row("universes: 16 of sACN at 44 Hz, router, OSC", *result), flush=True)
-    into, out = ["osc", "--namespace", "/sacn", *any_port], [*some, "--namespace", "/sacn"]
-    result = bridged(trefoil, router, url, into, out, lights, read_sacn, seconds, 40)
-    print(row("lights: OSC, router, 16 of sACN at 40 Hz", *result), flush=True)
+    for protocol, name, packet, read in [("sacn", "sACN", sacn, read_sacn), ("artnet", "Art-Net", artnet, read_artnet)]:
+        some = [protocol, *any_port, "--universe", "1-16"]
+        into, out = [*some, "--receive-only"], ["osc", "--namespace", f"/{protocol}"]
+        result = bridged(trefoil, router, url, into, out, universes(packet), read_osc, seconds, 44)
+        print(row(f"universes: 16 of {name} at 44 Hz, router, OSC", *result), flush=True)
+        into, out = ["osc", "--namespace", f"/{protocol}", *any_port], [*some, "--namespace", f"/{protocol}"]
+        result = bridged(trefoil, router, url, into, out, lights, read, seconds, 40)
+        print(row(f"lights: OSC, router, 16 of {name} at 40 Hz", *result), flush=True)
     ended(router)
 
 

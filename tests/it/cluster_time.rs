@@ -386,6 +386,17 @@ fn a_bundle_for_a_session_whose_router_is_silent_is_refused() {
     let mut sender = Driver::connect(&first);
     let hearer = Driver::connect(&second);
     let address = format!("/clasp/p2p/signal/{}", hearer.session);
+    eventually_within(LIMIT, "the engine to know the session", || {
+        sender.send(&wire::event(&address, None));
+        sender.send(wire::PING);
+        match sender.reply() {
+            Msg::Pong => Some(()),
+            _ => {
+                assert!(matches!(sender.reply(), Msg::Pong));
+                None
+            }
+        }
+    });
     second.freeze(true);
     let bundle = [wire::set("/a", &Val::Int(1)), wire::event(&address, None)];
     sender.send(&wire::bundle(&bundle));
