@@ -12,19 +12,12 @@ use crate::support::osc::{ANY, Bridge, Peer, bundle, int};
 use crate::support::trefoil::clasp;
 use crate::support::{Driver, Msg, Router, Val, eventually, trefoil, wire};
 
-/// Routers of one show.
-fn routers<const N: usize>(engine: &Engine, args: &[&str]) -> [Router; N] {
-    let url = engine.url();
-    let all = [&["--cluster", &url][..], args].concat();
-    std::array::from_fn(|_| Router::own(&all))
-}
-
 #[test]
 fn what_one_is_told_all_tell() {
     let Some(engine) = Engine::start_or_skip("a cluster of two") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let mut here = clasp(&first.url(), &["sub", "/**"]).live();
     let mut there = clasp(&second.url(), &["sub", "/**"]).live();
     clasp(&first.url(), &["set", "/lights/front é", "0.5"])
@@ -49,7 +42,7 @@ fn what_one_is_told_all_tell() {
         .to_vec();
     assert_eq!(metas[0], metas[1], "value, revision, writer and time");
     // One that comes later has a copy.
-    let [third] = routers(&engine, &[]);
+    let [third] = engine.routers(&[]);
     assert_eq!(Driver::connect(&third).snapshot.len(), 1);
     clasp(&third.url(), &["get", "/**"]).run().done();
 }
@@ -59,8 +52,8 @@ fn shows_of_other_names_are_apart() {
     let Some(engine) = Engine::start_or_skip("two shows") else {
         return;
     };
-    let [first] = routers(&engine, &[]);
-    let [other] = routers(&engine, &["--cluster-name", "rehearsal"]);
+    let [first] = engine.routers(&[]);
+    let [other] = engine.routers(&["--cluster-name", "rehearsal"]);
     let mut listener = Driver::subscribed(&other, "/**");
     Driver::connect(&first).set("/a", 1_i64);
     clasp(&first.url(), &["emit", "/go"]).run().done();
@@ -73,7 +66,7 @@ fn a_stale_write_is_refused_wherever_the_other_was_made() {
     let Some(engine) = Engine::start_or_skip("compare-and-set") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let old = Driver::connect(&first).set("/a", 1_i64);
     let new = Driver::connect(&second).set("/a", 2_i64);
     assert!(new > old);
@@ -98,7 +91,7 @@ fn increments_from_everywhere_add_up() {
     let Some(engine) = Engine::start_or_skip("contention") else {
         return;
     };
-    let routers: [Router; 3] = routers(&engine, &[]);
+    let routers: [Router; 3] = engine.routers(&[]);
     Driver::connect(&routers[0]).set("/n", 0_i64);
     std::thread::scope(|scope| {
         for router in &routers {
@@ -129,7 +122,7 @@ fn a_bundle_is_done_whole_or_not_at_all() {
     let Some(engine) = Engine::start_or_skip("bundles") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let revision = Driver::connect(&second).set("/b", 1_i64);
     let args = [
         "bundle", "--set", "/a=1", "--set", "/b=2", "--set", "/a=3", "--emit", "/go=1",
@@ -159,7 +152,7 @@ fn bulk_goes_through() {
     let Some(engine) = Engine::start_or_skip("bulk") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let lines: String = (0..5_000)
         .map(|n| format!("{{\"address\":\"/bulk/{n}\",\"value\":{n}}}\n"))
         .collect();
@@ -180,7 +173,7 @@ fn what_is_larger_than_a_batch_of_the_engine_is_sent_in_parts() {
     let Some(engine) = Engine::start_or_skip("large bundles") else {
         return;
     };
-    let [router] = routers(&engine, &[]);
+    let [router] = engine.routers(&[]);
     let state: Map<String, Value> = (0..1_100)
         .map(|n| (format!("/state/{n}"), n.into()))
         .collect();
@@ -211,7 +204,7 @@ fn what_lives_for_a_while_ends_everywhere() {
     let Some(engine) = Engine::start_or_skip("times to live") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let brief = ["set", "/brief", "1", "--ttl", "1s"];
     clasp(&first.url(), &brief).run().done();
     clasp(&first.url(), &["set", "/long", "1", "--ttl", "1h"])
@@ -241,7 +234,7 @@ fn events_do_not_overtake_writes() {
     let Some(engine) = Engine::start_or_skip("order") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
+    let [first, second] = engine.routers(&[]);
     let mut listener = Driver::subscribed(&second, "/**");
     let mut sender = Driver::connect(&first);
     for n in 0..ROUNDS {
@@ -274,7 +267,7 @@ fn a_session_sees_what_it_wrote() {
     let Some(engine) = Engine::start_or_skip("own reads") else {
         return;
     };
-    let [first] = routers(&engine, &[]);
+    let [first] = engine.routers(&[]);
     let mut driver = Driver::connect(&first);
     for n in 0..100 {
         driver.send(&wire::set("/n", &Val::Int(n)));
@@ -292,7 +285,7 @@ fn answers_come_in_the_order_of_requests() {
     let Some(engine) = Engine::start_or_skip("answers") else {
         return;
     };
-    let [first] = routers(&engine, &[]);
+    let [first] = engine.routers(&[]);
     let mut driver = Driver::connect(&first);
     driver.send(&wire::set("/a", &Val::Int(1)));
     driver.send(&wire::set("no address", &Val::Int(1)));
@@ -312,7 +305,7 @@ fn a_lock_is_a_lease() {
     let Some(engine) = Engine::start_or_skip("locks") else {
         return;
     };
-    let [mut first, second] = routers(&engine, &[]);
+    let [mut first, second] = engine.routers(&[]);
     let mut holder = Driver::connect(&first);
     let mut other = Driver::connect(&second);
     holder.lock("/lock", 1_i64);
@@ -344,9 +337,9 @@ fn a_router_records_what_comes_from_all() {
     };
     let dir = Dir::new();
     let data = dir.path().to_str().expect("UTF-8");
-    let [second] = routers(&engine, &[]);
+    let [second] = engine.routers(&[]);
     clasp(&second.url(), &["set", "/before", "0"]).run().done();
-    let [mut first] = routers(&engine, &["--data", data, "--history", "1h"]);
+    let [mut first] = engine.routers(&["--data", data, "--history", "1h"]);
     let own = |verb: &[&str]| clasp(&first.url(), verb).run();
     clasp(&second.url(), &["set", "/a", "1"]).run().done();
     own(&["set", "/a", "2"]).done();
@@ -399,7 +392,7 @@ fn the_routers_of_a_cluster_are_shown() {
         .run()
         .exits(5)
         .says(&["the engine has no stream CLASP_show"]);
-    let [first, _second] = routers(&engine, &[]);
+    let [first, _second] = engine.routers(&[]);
     let mut holder = Driver::connect(&first);
     holder.lock("/lock", 1_i64);
     let found = eventually("a lease that names the lock", || {

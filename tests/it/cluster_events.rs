@@ -8,11 +8,6 @@ use crate::support::engine::Engine;
 use crate::support::trefoil::clasp;
 use crate::support::{Driver, Msg, Router, eventually, eventually_within};
 
-fn routers<const N: usize>(engine: &Engine) -> [Router; N] {
-    let url = engine.url();
-    std::array::from_fn(|_| Router::own(&["--cluster", &url]))
-}
-
 /// How many of the 512 partitions of events any router receives: the engine says of each whether anybody has
 /// subscribed to it.
 fn received(engine: &Engine) -> usize {
@@ -50,7 +45,7 @@ fn only_what_somebody_has_subscribed_to_is_sent_to_a_router() {
     let Some(engine) = Engine::start_or_skip("events of two routers") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut sender = Driver::connect(&first);
     assert_eq!(received(&engine), 0, "nobody has subscribed");
     let mut one = Driver::subscribed(&second, "/lights/front/**");
@@ -95,7 +90,7 @@ fn a_history_has_all_events() {
     let folder = home.path().to_str().expect("UTF-8");
     let url = engine.url();
     let recorder = Router::own(&["--cluster", &url, "--history", "1h", "--data", folder]);
-    let [other] = routers(&engine);
+    let [other] = engine.routers(&[]);
     assert_eq!(received(&engine), 512);
     Driver::connect(&other).emit("/nobody/hears/it", 1);
     eventually("the event in the history", || {
@@ -136,7 +131,7 @@ fn a_router_that_has_died_does_not_hold_up_a_subscription_for_long() {
     let Some(engine) = Engine::start_or_skip("a router that died") else {
         return;
     };
-    let [here, there, silent, mut gone] = routers(&engine);
+    let [here, there, silent, mut gone] = engine.routers(&[]);
     silent.freeze(true);
     gone.kill();
     let began = Instant::now();

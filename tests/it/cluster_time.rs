@@ -11,11 +11,6 @@ use crate::support::{Driver, Msg, Router, Val, eventually_within, now_micros, wi
 /// This machine is busy.
 const LIMIT: Duration = Duration::from_secs(30);
 
-fn routers<const N: usize>(engine: &Engine) -> [Router; N] {
-    let url = engine.url();
-    std::array::from_fn(|_| Router::own(&["--cluster", &url]))
-}
-
 /// What a subscriber of `/**` hears for so long.
 fn heard_for(hearer: &mut Driver, length: Duration) -> Vec<Msg> {
     let until = now_micros() + length.as_micros() as u64;
@@ -53,7 +48,7 @@ fn a_timed_bundle_is_executed_once_at_its_time_for_all() {
     let Some(engine) = Engine::start_or_skip("a timed bundle") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut hearers = [&first, &second].map(|router| Driver::subscribed(router, "/**"));
     let mut sender = Driver::connect(&first);
     let at = now_micros() + 1_000_000;
@@ -83,13 +78,13 @@ fn a_timed_bundle_outlives_its_router() {
     let Some(engine) = Engine::start_or_skip("a bundle whose router dies") else {
         return;
     };
-    let [mut owner, second] = routers(&engine);
+    let [mut owner, second] = engine.routers(&[]);
     let mut sender = Driver::connect(&owner);
     let cue = [wire::set("/a", &Val::Int(1)), wire::event("/cue", None)];
     sender.send(&wire::timed(now_micros() + 4_000_000, &cue));
     assert_eq!(sender.reply(), accepted());
     owner.kill();
-    let [third] = routers(&engine);
+    let [third] = engine.routers(&[]);
     let mut hearers = [&second, &third].map(|router| Driver::subscribed(router, "/**"));
     for hearer in &mut hearers {
         let mut heard = vec![hearer.hear_within(LIMIT).expect("the cue")];
@@ -107,7 +102,7 @@ fn cues_are_executed_once_while_routers_die() {
     let Some(engine) = Engine::start_or_skip("cues and dying routers") else {
         return;
     };
-    let [mut first, mut second, third] = routers(&engine);
+    let [mut first, mut second, third] = engine.routers(&[]);
     let mut hearer = Driver::subscribed(&third, "/**");
     let begin = now_micros() + 1_500_000;
     for (place, router) in [&first, &second].into_iter().enumerate() {
@@ -152,7 +147,7 @@ fn a_timed_bundle_that_has_become_impossible_is_told_to_its_sender() {
     let Some(engine) = Engine::start_or_skip("a refused cue") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let (mut sender, mut other) = (Driver::connect(&first), Driver::connect(&second));
     let mut hearer = Driver::subscribed(&second, "/cue");
     let cue = [
@@ -180,7 +175,7 @@ fn a_timeline_is_played_once_and_goes_on_when_its_router_dies() {
     let Some(engine) = Engine::start_or_skip("a timeline") else {
         return;
     };
-    let [mut first, second] = routers(&engine);
+    let [mut first, second] = engine.routers(&[]);
     let mut hearer = Driver::subscribed(&second, "/fade");
     let mut sender = Driver::connect(&first);
     let begin = now_micros();
@@ -214,7 +209,7 @@ fn a_write_through_any_router_ends_a_timeline() {
     let Some(engine) = Engine::start_or_skip("the end of a timeline") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut driver = Driver::connect(&first);
     driver.publish(&wire::timeline("/fade", &[(0, 0.0), (60_000_000, 1.0)]));
     let mut other = Driver::connect(&second);
@@ -225,7 +220,7 @@ fn a_write_through_any_router_ends_a_timeline() {
     // It is not taken up again by a router that comes later.
     drop((first, second));
     std::thread::sleep(Duration::from_millis(3_500));
-    let [third] = routers(&engine);
+    let [third] = engine.routers(&[]);
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(Driver::connect(&third).value("/fade"), Val::Float(5.0));
 }
@@ -240,7 +235,7 @@ fn what_is_announced_is_known_to_all() {
     let Some(engine) = Engine::start_or_skip("announced signals") else {
         return;
     };
-    let [mut first, second] = routers(&engine);
+    let [mut first, second] = engine.routers(&[]);
     let mut driver = Driver::connect(&first);
     // Two signals below /lights: a param, and a pattern of events.
     let announce = b"\x03\0\x07/lights\0\x02\0\x05front\0\0\0\x01*\x01\0";
@@ -253,7 +248,7 @@ fn what_is_announced_is_known_to_all() {
         (announced(&second) == 2).then_some(())
     });
     first.kill();
-    let [third] = routers(&engine);
+    let [third] = engine.routers(&[]);
     assert_eq!(announced(&third), 2);
 }
 
@@ -262,7 +257,7 @@ fn a_session_is_signalled_wherever_it_is() {
     let Some(engine) = Engine::start_or_skip("signals between sessions") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut sender = Driver::connect(&first);
     let mut hearer = Driver::connect(&second);
     let mut stranger = Driver::subscribed(&second, "/**");
@@ -305,7 +300,7 @@ fn a_bundle_signals_sessions_of_other_routers() {
     let Some(engine) = Engine::start_or_skip("signals in bundles") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut sender = Driver::connect(&first);
     let mut hearers = [
         Driver::connect(&second),
@@ -382,7 +377,7 @@ fn a_bundle_for_a_session_whose_router_is_silent_is_refused() {
     let Some(engine) = Engine::start_or_skip("a router that does not answer") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut sender = Driver::connect(&first);
     let hearer = Driver::connect(&second);
     let address = format!("/clasp/p2p/signal/{}", hearer.session);
@@ -420,7 +415,7 @@ fn the_events_of_a_bundle_outlive_its_session() {
     let Some(engine) = Engine::start_or_skip("a session that leaves at once") else {
         return;
     };
-    let [first, second] = routers(&engine);
+    let [first, second] = engine.routers(&[]);
     let mut hearer = Driver::subscribed(&second, "/cue");
     for n in 0..20 {
         let mut sender = Driver::connect(&first);

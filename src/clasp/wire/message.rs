@@ -173,6 +173,11 @@ impl TypeMask {
     pub fn has(self, signal: SignalType) -> bool {
         self.0 & (1 << signal as u8) != 0
     }
+
+    /// Whether the set contains another type than params.
+    pub fn has_more_than_params(self) -> bool {
+        self.0 & !TypeMask::of([SignalType::Param]).0 != 0
+    }
 }
 
 /// The first message of a client.

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::dir::Dir;
 use super::port::free_port;
-use super::{eventually, python};
+use super::{Router, eventually, python};
 
 /// nats-servers that run.
 pub struct Engine {
@@ -70,6 +70,13 @@ impl Engine {
     pub fn url(&self) -> String {
         let nodes: Vec<String> = self.nodes.iter().map(url).collect();
         nodes.join(",")
+    }
+
+    /// Routers of one show, with these arguments.
+    pub fn routers<const N: usize>(&self, args: &[&str]) -> [Router; N] {
+        let url = self.url();
+        let all = [&["--cluster", &url][..], args].concat();
+        std::array::from_fn(|_| Router::own(&all))
     }
 
     /// Where its only server listens.

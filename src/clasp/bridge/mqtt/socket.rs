@@ -28,11 +28,11 @@ use connection::{Connection, End, Incoming, Settings};
 const WAITING: usize = 4_096;
 
 /// The shortest and the longest wait before trying again to reach a broker at the start.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LAST_WAIT: Duration = Duration::from_secs(1);
+const FIRST_RETRY: Duration = Duration::from_millis(100);
+const LONGEST_RETRY: Duration = Duration::from_secs(1);
 
 /// How long sending may take after the end was asked for.
-const LAST: Duration = Duration::from_secs(5);
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// The handle of the client's task.
 pub struct Client {
@@ -111,9 +111,9 @@ impl Client {
 
     /// Sends the waiting publications and disconnects properly, so that the last will is not
     /// published. Gives how many publications the broker has not got, or not acknowledged, in
-    /// [`LAST`], or when there is no connection.
+    /// [`CLOSING`], or when there is no connection.
     pub async fn close(self) -> usize {
-        let end = Instant::now() + LAST;
+        let end = Instant::now() + CLOSING;
         let Client {
             outgoing,
             mut kept,
@@ -152,13 +152,13 @@ impl Client {
 
 async fn first_connection(settings: &Settings, retry: Duration) -> Result<Connection, Failure> {
     let until = Instant::now() + retry;
-    let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
+    let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
     loop {
         let failure = match Connection::open(settings).await {
             Ok(connection) => return Ok(connection),
             Err(failure) => failure,
         };
-        let wait = backoff.wait().min(LAST_WAIT);
+        let wait = backoff.wait().min(LONGEST_RETRY);
         if failure.kind() != Kind::Connection || Instant::now() + wait >= until {
             return Err(match failure.kind() {
                 Kind::Connection if retry.is_zero() => {

@@ -295,10 +295,21 @@ mod tests {
     #[test]
     fn events_are_kept_and_in_the_end_the_listener_waits() {
         let backlog = Backlog::default();
+        let mut n = 0;
+        while backlog.try_push(&mut vec![event(n)]) {
+            n += 1;
+        }
+        assert!(n as usize * OVERHEAD < 2 * LIMIT);
+        let mut taken = Vec::new();
+        backlog.take(&mut taken);
+        assert_eq!(taken.len() as i64, n, "none is lost");
+        assert!(backlog.try_push(&mut vec![event(n)]), "there is room again");
+        backlog.take(&mut taken);
+
+        // Several at once, as far as there is room.
         let mut all: Vec<Entry> = (0..LIMIT / OVERHEAD).map(|n| event(n as i64)).collect();
         let count = all.len();
         assert!(!backlog.try_push(&mut all), "there is no room for all");
-        let mut taken = Vec::new();
         backlog.take(&mut taken);
         assert_eq!(taken.len() + all.len(), count, "none is lost");
         let next = format!("event Some(Int({}))", taken.len());

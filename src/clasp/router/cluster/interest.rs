@@ -65,11 +65,7 @@ impl Cluster {
     /// Has the events of these partitions sent to this router. Gives whether the session's SUBSCRIBE has to
     /// wait until [`counts_came`](Self::counts_came) or [`questions_over`](Self::questions_over) give its id.
     pub fn receive(&mut self, wants: Partitions, session: Key, id: Id, now: u64) -> bool {
-        for partition in wants.iter() {
-            if !self.interest.ids.contains_key(&partition) {
-                self.subscribe_to(partition);
-            }
-        }
+        self.subscribe_to_all(&wants);
         let others = self.routers.values().map(|lease| lease.router);
         let open: HashSet<u64> = others.filter(|router| *router != self.id).collect();
         if !self.is_connected || open.is_empty() {
@@ -89,10 +85,18 @@ impl Cluster {
         true
     }
 
-    /// Has all events sent to this router, as soon as it is connected: it records them.
+    /// Has all events sent to this router, which records them. Before it is connected: nobody waits for them.
     pub fn receive_all(&mut self) {
-        if !self.is_connected {
-            self.receive(Partitions::all(), 0, 0, 0);
+        let all = Partitions::all();
+        self.subscribe_to_all(&all);
+        self.interest.complete.add(&all);
+    }
+
+    fn subscribe_to_all(&mut self, wants: &Partitions) {
+        for partition in wants.iter() {
+            if !self.interest.ids.contains_key(&partition) {
+                self.subscribe_to(partition);
+            }
         }
     }
 
@@ -103,6 +107,7 @@ impl Cluster {
         if self.is_connected {
             let subject = self.names.events(partition);
             nats::put_subscribe(&subject, id, &mut self.out);
+            self.wake();
         }
     }
 

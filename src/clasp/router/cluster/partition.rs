@@ -8,7 +8,9 @@
 //! The first two segments of an address decide: `/a/b/c` belongs to one of 32 groups by `a`, and in it to one
 //! of 16 partitions by `b`. So `/a/**` has 16 of the 512 partitions, and `/a/b/**` has one.
 
-use super::super::super::wire::Pattern;
+use std::ops::Range;
+
+use crate::clasp::wire::Pattern;
 
 /// How many groups there are: one is found by the first segment.
 const GROUPS: u16 = 32;
@@ -26,7 +28,11 @@ pub struct Partitions([u64; COUNT as usize / 64]);
 /// The partition of an address.
 pub fn of(address: &str) -> u16 {
     let (first, second) = split(address);
-    group(first) + place(second)
+    number(slot(first, GROUPS), slot(second, IN_GROUP))
+}
+
+fn number(group: u16, place: u16) -> u16 {
+    group * IN_GROUP + place
 }
 
 fn split(address: &str) -> (&str, &str) {
@@ -35,14 +41,18 @@ fn split(address: &str) -> (&str, &str) {
     (first, segments.next().unwrap_or_default())
 }
 
-/// The first partition of a group.
-fn group(segment: &str) -> u16 {
-    (hash(segment) % u64::from(GROUPS)) as u16 * IN_GROUP
+/// Which of so many groups, or of so many places in a group, a segment belongs to.
+fn slot(segment: &str, count: u16) -> u16 {
+    (hash(segment) % u64::from(count)) as u16
 }
 
-/// The place of a partition in its group.
-fn place(segment: &str) -> u16 {
-    (hash(segment) % u64::from(IN_GROUP)) as u16
+/// The same for the segment of a pattern, which may belong to all.
+fn slots(segment: &str, count: u16) -> Range<u16> {
+    if segment.contains('*') {
+        return 0..count;
+    }
+    let slot = slot(segment, count);
+    slot..slot + 1
 }
 
 /// FNV-1a, and the last steps of MurmurHash3, which spread it: `zone1/light1` and `zone2/light2` are alike otherwise. All
@@ -68,17 +78,13 @@ impl Partitions {
         if first == "**" {
             return Partitions::all();
         }
-        let groups = (0..GROUPS).map(|group| group * IN_GROUP);
-        let groups = groups.filter(|start| first.contains('*') || *start == group(first));
-        let places = |start| {
-            let places = (0..IN_GROUP).map(move |place| start + place);
-            places.filter(move |at| second.contains('*') || *at == start + place(second))
-        };
-        let mut all = Partitions::default();
-        for partition in groups.flat_map(places) {
-            all.insert(partition);
+        let mut matching = Partitions::default();
+        for group in slots(first, GROUPS) {
+            for place in slots(second, IN_GROUP) {
+                matching.insert(number(group, place));
+            }
         }
-        all
+        matching
     }
 
     /// Adds one.

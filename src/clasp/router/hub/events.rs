@@ -11,7 +11,7 @@ use super::super::grants::Grant;
 use super::super::subscriptions::Key;
 use super::publishes::Sender;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Message, Pattern, SignalType, Subscribe, TypeMask};
+use crate::clasp::wire::{self, Message, Pattern, Subscribe};
 
 /// The reason for ending sessions that missed events.
 const EVENTS_LOST: &str = "events of other routers were lost; connect again";
@@ -26,7 +26,7 @@ impl Hub {
         bytes: &[u8],
         now: Now,
     ) -> bool {
-        let is_for_events = asked.types.0 & !TypeMask::of([SignalType::Param]).0 != 0;
+        let is_for_events = asked.types.has_more_than_params();
         // What is wrong with it is said where it is handled.
         let Ok(pattern) = Pattern::new(&asked.pattern) else {
             return false;

@@ -58,6 +58,12 @@ struct Own {
     limiter_bytes: usize,
 }
 
+impl Own {
+    fn hears_events(&self) -> bool {
+        TypeMask(self.types).has_more_than_params()
+    }
+}
+
 #[derive(Debug)]
 struct Held {
     limiter: RateLimiter,
@@ -180,15 +186,13 @@ impl Subscriptions {
 
     /// Whether a session has subscribed to what is no param.
     pub fn hears_events(&self, session: Key) -> bool {
-        let params = TypeMask::of([SignalType::Param]).0;
         let own = self.sessions.get(&session);
-        own.is_some_and(|own| own.types & !params != 0)
+        own.is_some_and(Own::hears_events)
     }
 
     /// The patterns of the sessions that have subscribed to what is no param.
     pub fn patterns_for_events(&self) -> impl Iterator<Item = &Pattern> {
-        let hear = |own: &&Own| own.types & !TypeMask::of([SignalType::Param]).0 != 0;
-        let sessions = self.sessions.values().filter(hear);
+        let sessions = self.sessions.values().filter(|own| own.hears_events());
         sessions.flat_map(|own| own.patterns.values())
     }
 

@@ -258,11 +258,7 @@ impl Connection {
                     return Ok(Next::Incomplete);
                 };
                 // Otherwise the broker would wait for this, and in the end send nothing more.
-                match qos {
-                    0 => {}
-                    1 => self.out.extend(codec::acknowledge(Step::Ack, id)),
-                    _ => self.out.extend(codec::acknowledge(Step::Rec, id)),
-                }
+                self.acknowledge(qos, id);
                 self.skip = head + rest;
                 let detail = format!("{topic}: {rest} bytes, and CLASP has room for 65,535");
                 Ok(Next::Skipped(Incoming::Dropped(
@@ -313,18 +309,18 @@ impl Connection {
             .message(Direction::Received, publish.payload.len(), || {
                 Box::new(Shown(&publish))
             });
-        let is_new = match publish.qos {
-            0 => true,
-            1 => {
-                self.out.extend(codec::acknowledge(Step::Ack, publish.id));
-                true
-            }
-            _ => {
-                self.out.extend(codec::acknowledge(Step::Rec, publish.id));
-                self.received.insert(publish.id)
-            }
-        };
+        self.acknowledge(publish.qos, publish.id);
+        let is_new = publish.qos < 2 || self.received.insert(publish.id);
         (is_new && !self.has_come(&publish)).then_some(publish)
+    }
+
+    /// Adds the answer to a publication of the broker to the bytes to write.
+    fn acknowledge(&mut self, qos: u8, id: u16) {
+        match qos {
+            0 => {}
+            1 => self.out.extend(codec::acknowledge(Step::Ack, id)),
+            _ => self.out.extend(codec::acknowledge(Step::Rec, id)),
+        }
     }
 
     /// Whether a retained publication has already arrived with the first subscription. In MQTT
@@ -384,33 +380,32 @@ impl Connection {
             // Handle packets of the last read, and publications that arrived before SUBACK.
             loop {
                 let packet = match self.packet() {
-                    Ok(Next::Packet(packet)) => Ok(packet),
-                    Ok(Next::Skipped(report)) => Err(report),
-                    Ok(Next::Incomplete) => break,
+                    Ok(packet) => packet,
                     Err(why) => return End::Lost(why),
                 };
                 let event = match packet {
-                    Err(report) => report,
-                    Ok(Packet::Publish(publish)) => match self.accept(publish) {
+                    Next::Incomplete => break,
+                    Next::Skipped(report) => report,
+                    Next::Packet(Packet::Publish(publish)) => match self.accept(publish) {
                         Some(publish) => Incoming::Publish(publish),
                         None => continue,
                     },
-                    Ok(Packet::PingResp) => {
+                    Next::Packet(Packet::PingResp) => {
                         ponged = true;
                         continue;
                     }
-                    Ok(Packet::Disconnect { code }) => {
+                    Next::Packet(Packet::Disconnect { code }) => {
                         return End::Lost(format!(
                             "the broker ended the connection with code {code:#04x}"
                         ));
                     }
-                    Ok(Packet::Acknowledge { step, id, code }) => {
+                    Next::Packet(Packet::Acknowledge { step, id, code }) => {
                         match self.acknowledged(step, id, code) {
                             Some(not) => not,
                             None => continue,
                         }
                     }
-                    Ok(Packet::ConnAck { .. } | Packet::SubAck { .. }) => continue,
+                    Next::Packet(Packet::ConnAck { .. } | Packet::SubAck { .. }) => continue,
                 };
                 if events.send(event).await.is_err() {
                     return End::Stopped;
