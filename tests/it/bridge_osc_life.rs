@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::support::dir::Dir;
 use crate::support::dmx::Sacn;
 use crate::support::osc::{ANY, Bridge, Peer, bundle, float, heard_publish, int, message};
+use crate::support::port::free_port;
 use crate::support::{Driver, Router, Val, eventually, trefoil};
 
 #[test]
@@ -44,6 +45,51 @@ fn every_message_of_a_burst_is_sent() {
         assert_eq!(device.hear(), int(&format!("/n/{n}"), n));
     }
     assert_eq!(bridge.finish()["from_router"], 500);
+}
+
+/// A bridge that only sends takes answers, and nothing from others: its port may have been somebody else's a moment ago.
+#[test]
+fn who_only_sends_takes_answers_of_its_targets_alone() {
+    let router = Router::own(&[]);
+    let (device, stranger) = (Peer::new(), Peer::new());
+    let bridge = Bridge::osc(&router, &["--send", &device.address()]);
+    let mut driver = Driver::connect(&router);
+    driver.set("/osc/x", 1);
+    let (packet, from) = device.hear_from();
+    assert_eq!(packet, int("/x", 1));
+    stranger.send(&int("/y", 2), from);
+    bridge
+        .running
+        .wait_says("sends to a port that is not listened at");
+    device.send(&int("/z", 3), from);
+    eventually("the answer", || driver.get("/osc/z"));
+    assert!(driver.get("/osc/y").is_none());
+    let counts = bridge.finish();
+    assert_eq!(
+        counts["dropped"],
+        json!({"from hosts that are not sent to": 1})
+    );
+}
+
+/// At a broadcast address anybody may answer.
+#[test]
+fn who_sends_to_all_takes_answers_of_all() {
+    let router = Router::own(&[]);
+    let (device, other) = (Peer::bound("0.0.0.0:0"), Peer::new());
+    let all = format!("127.255.255.255:{}", device.port());
+    let bridge = Bridge::osc(&router, &["--send", &all]);
+    let mut driver = Driver::connect(&router);
+    driver.set("/osc/x", 1);
+    let from = loop {
+        let (packet, from) = device.hear_from();
+        // The device's port may have been somebody else's, too.
+        if packet == int("/x", 1) {
+            break from;
+        }
+    };
+    other.send(&int("/y", 2), from);
+    eventually("the answer", || driver.get("/osc/y"));
+    assert_eq!(bridge.finish()["dropped"], json!({}));
 }
 
 /// The system's default buffer holds 277 small datagrams.
@@ -238,8 +284,10 @@ fn bad_input_is_counted_and_no_more() {
         &message(&format!("/{}", "*a".repeat(30_000)), ",", b""),
         bridge.at(),
     );
+    // The bridge will send to these peers when they are gone: at a port that the system gives to nobody else.
+    let port = free_port();
     for n in 0..2_000 {
-        Peer::new().send(&float("/x", n as f32), bridge.at());
+        Peer::at_port(port).send(&float("/x", n as f32), bridge.at());
     }
     let mut driver = Driver::connect(&router);
     eventually("the last of it", || {

@@ -78,6 +78,11 @@ impl Peer {
     /// At an address of loopback that no other test has: a bridge of another test may still send to a port
     /// that is used again.
     pub fn new() -> Peer {
+        Peer::at_port(0)
+    }
+
+    /// At an address that no other test has, and this port.
+    pub fn at_port(port: u16) -> Peer {
         static COUNT: AtomicU16 = AtomicU16::new(0);
         let [high, low] = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         // Linux has all of 127.0.0.0/8.
@@ -86,7 +91,7 @@ impl Peer {
         } else {
             Ipv4Addr::LOCALHOST
         };
-        Peer::bound((address, 0))
+        Peer::bound((address, port))
     }
 
     /// At this address.
@@ -115,14 +120,24 @@ impl Peer {
         self.hear_within(PATIENCE).expect("a packet")
     }
 
+    /// The next packet, and who has sent it.
+    #[track_caller]
+    pub fn hear_from(&self) -> (Vec<u8>, SocketAddr) {
+        self.receive(PATIENCE).expect("a packet")
+    }
+
     /// The next packet, or None if none arrived in time.
     pub fn hear_within(&self, patience: Duration) -> Option<Vec<u8>> {
+        Some(self.receive(patience)?.0)
+    }
+
+    fn receive(&self, patience: Duration) -> Option<(Vec<u8>, SocketAddr)> {
         let patience = patience.max(Duration::from_millis(1));
         self.socket.set_read_timeout(Some(patience)).expect("one");
         let mut buffer = vec![0; 65_536];
-        let size = self.socket.recv(&mut buffer).ok()?;
+        let (size, from) = self.socket.recv_from(&mut buffer).ok()?;
         buffer.truncate(size);
-        Some(buffer)
+        Some((buffer, from))
     }
 }
 

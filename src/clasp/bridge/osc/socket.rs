@@ -124,6 +124,8 @@ pub enum Incoming {
     Disconnected(SocketAddr, Option<String>),
     /// A TCP peer was disconnected at once, because there are [`CONNECTIONS_MAX`].
     Refused(SocketAddr),
+    /// A datagram from a host that is not sent to has arrived where only answers are expected.
+    Unexpected(SocketAddr),
 }
 
 /// The result of sending a packet.
@@ -155,6 +157,26 @@ enum Event {
     Connected(SocketAddr, mpsc::Sender<Bytes>),
     Disconnected(SocketAddr, Option<String>),
     Refused(SocketAddr),
+    Unexpected(SocketAddr),
+}
+
+/// The hosts from which a socket takes datagrams.
+#[derive(Clone)]
+enum Senders {
+    /// Everybody: the user has asked to listen there.
+    All,
+    /// These, to which the socket sends. Its port is any free one, and somebody else may still send to whoever
+    /// had it before.
+    Targets(Arc<[IpAddr]>),
+}
+
+impl Senders {
+    fn include(&self, host: IpAddr) -> bool {
+        match self {
+            Senders::All => true,
+            Senders::Targets(hosts) => hosts.contains(&host),
+        }
+    }
 }
 
 impl Sockets {
@@ -179,7 +201,7 @@ impl Sockets {
         for place in listen {
             let address = place.resolve().await?;
             let bound = match place.transport {
-                Transport::Udp => sockets.listen_udp(address).await,
+                Transport::Udp => sockets.open_udp(address, Senders::All).await,
                 Transport::Tcp => sockets.listen_tcp(address, framing).await,
             };
             let (name, bound) = match place.transport {
@@ -198,21 +220,27 @@ impl Sockets {
             })?;
             sockets.listening.push(format!("{name} {bound}"));
         }
+        let mut datagrams = Vec::new();
         for place in send {
             let address = place.resolve().await?;
             match place.transport {
-                Transport::Udp => sockets.have_udp_for(address).await.map_err(|error| {
-                    let message = format!("cannot send to {address}: {error}");
-                    Failure::new(Kind::Connection, message)
-                })?,
+                Transport::Udp => datagrams.push(address),
                 Transport::Tcp => sockets.connect(address, framing.unwrap_or(Framing::Size)),
             }
             sockets.targets.push(address);
         }
+        let from = answering(&datagrams).await;
+        for address in datagrams {
+            let ready = sockets.have_udp_for(address, &from).await;
+            ready.map_err(|error| {
+                let message = format!("cannot send to {address}: {error}");
+                Failure::new(Kind::Connection, message)
+            })?;
+        }
         Ok(sockets)
     }
 
-    async fn listen_udp(&mut self, address: SocketAddr) -> io::Result<SocketAddr> {
+    async fn open_udp(&mut self, address: SocketAddr, from: Senders) -> io::Result<SocketAddr> {
         let socket = Arc::new(UdpSocket::bind(address).await?);
         // A target may be a broadcast address. An error matters only in that case, and sending will
         // report it.
@@ -220,19 +248,19 @@ impl Sockets {
         enlarge_buffers(&*socket);
         let bound = socket.local_addr()?;
         self.udp.push(Arc::clone(&socket));
-        tokio::spawn(read_udp(socket, self.events.clone()));
+        tokio::spawn(read_udp(socket, from, self.events.clone()));
         Ok(bound)
     }
 
     /// Makes sure that there is a socket that can send to this address and receive answers.
-    async fn have_udp_for(&mut self, address: SocketAddr) -> io::Result<()> {
+    async fn have_udp_for(&mut self, address: SocketAddr, from: &Senders) -> io::Result<()> {
         if self.udp_for(address).is_none() {
             let any = if address.is_ipv4() {
                 IpAddr::from(Ipv4Addr::UNSPECIFIED)
             } else {
                 IpAddr::from(Ipv6Addr::UNSPECIFIED)
             };
-            self.listen_udp(SocketAddr::new(any, 0)).await?;
+            self.open_udp(SocketAddr::new(any, 0), from.clone()).await?;
         }
         Ok(())
     }
@@ -335,6 +363,7 @@ impl Sockets {
                 Incoming::Disconnected(peer, why)
             }
             Event::Refused(peer) => Incoming::Refused(peer),
+            Event::Unexpected(peer) => Incoming::Unexpected(peer),
         }
     }
 
@@ -371,13 +400,46 @@ impl Sockets {
     }
 }
 
-async fn read_udp(socket: Arc<UdpSocket>, events: mpsc::Sender<Event>) {
+/// From where a socket that sends to these addresses takes datagrams. At a broadcast or multicast address anybody may
+/// answer.
+async fn answering(targets: &[SocketAddr]) -> Senders {
+    let mut hosts = Vec::new();
+    for target in targets {
+        if target.ip().is_multicast() || is_broadcast(*target).await {
+            return Senders::All;
+        }
+        let host = target.ip();
+        // Who sends to "any address" reaches this machine, and is answered from its loopback address.
+        hosts.push(match host {
+            _ if !host.is_unspecified() => host,
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    Senders::Targets(hosts.into())
+}
+
+/// Whether this is a broadcast address: the system refuses them to a socket that has not asked for broadcasts.
+async fn is_broadcast(target: SocketAddr) -> bool {
+    let connected = async {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
+        socket.connect(target).await
+    };
+    target.is_ipv4()
+        && matches!(connected.await, Err(error) if error.kind() == io::ErrorKind::PermissionDenied)
+}
+
+async fn read_udp(socket: Arc<UdpSocket>, senders: Senders, events: mpsc::Sender<Event>) {
     let mut buffer = vec![0; DATAGRAM_MAX + 1];
     loop {
         match socket.recv_from(&mut buffer).await {
             Ok((size, from)) => {
-                let packet = buffer[..size].to_vec();
-                if events.send(Event::Packet(packet, from)).await.is_err() {
+                let event = if senders.include(from.ip()) {
+                    Event::Packet(buffer[..size].to_vec(), from)
+                } else {
+                    Event::Unexpected(from)
+                };
+                if events.send(event).await.is_err() {
                     return;
                 }
             }

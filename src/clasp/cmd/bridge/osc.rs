@@ -264,6 +264,10 @@ impl Side for Osc {
                 reason: "connections over the limit",
                 detail: format!("{peer} wants to connect, and {CONNECTIONS_MAX} are connected"),
             }),
+            Incoming::Unexpected(peer) => report.dropped(Dropped {
+                reason: "from hosts that are not sent to",
+                detail: format!("{peer} sends to a port that is not listened at"),
+            }),
         }
     }
 
