@@ -1291,7 +1291,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--topic', '--topic', [CompletionResultType]::ParameterName, 'Subscribe to this filter: + is one level, # all that follow; may be repeated [default: #]')
             [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'Use this version of MQTT: 5 or 3.1.1')
             [CompletionResult]::new('--qos', '--qos', [CompletionResultType]::ParameterName, 'Subscribe and publish with this QoS at most')
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Use this client id at the broker [default: trefoil and a number]')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Use this client id at the broker [default: trefoil and a random number]')
             [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'Authenticate to the broker with this user name')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Authenticate to the broker with the password in this file')
             [CompletionResult]::new('--broker-ca', '--broker-ca', [CompletionResultType]::ParameterName, 'Trust the broker''s certificate by this PEM file, beside the system''s')

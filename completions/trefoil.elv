@@ -1260,7 +1260,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --topic 'Subscribe to this filter: + is one level, # all that follow; may be repeated [default: #]'
             cand --protocol 'Use this version of MQTT: 5 or 3.1.1'
             cand --qos 'Subscribe and publish with this QoS at most'
-            cand --client-id 'Use this client id at the broker [default: trefoil and a number]'
+            cand --client-id 'Use this client id at the broker [default: trefoil and a random number]'
             cand --username 'Authenticate to the broker with this user name'
             cand --password-file 'Authenticate to the broker with the password in this file'
             cand --broker-ca 'Trust the broker''s certificate by this PEM file, beside the system''s'

@@ -345,10 +345,13 @@ fn how_it_begins_and_ends() {
             "it has 81 bytes",
         ),
         (
-            &["--send", "1.2.3.4.5", "--listen", "127.0.0.1:0"],
+            &["--send", "nowhere.invalid", "--listen", "127.0.0.1:0"],
             1,
-            "cannot find 1.2.3.4.5",
+            "cannot find nowhere.invalid",
         ),
+        // The system's resolver would take it for 1.2.0.3.
+        (&["--broadcast", "1.2.3"], 2, "has four numbers"),
+        (&["--send", "1.2.3.4.5"], 2, "has four numbers"),
     ] {
         let refused = router.clasp(&["bridge", "artnet"]).args(args).run();
         refused.exits(code).says(&[why]);

@@ -2,7 +2,7 @@
 
 mod properties;
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -474,6 +474,14 @@ fn how_it_ends() {
     run(&["localhost", "--topic", "a/#/b"])
         .exits(2)
         .says(&["'#' must be the whole last level"]);
+    let long = "x".repeat(65_536);
+    run(&["localhost", "--client-id", &long])
+        .exits(2)
+        .says(&["MQTT has room for 65,535"]);
+    run(&["localhost", "--will", &format!("a={long}")])
+        .exits(2)
+        .says(&["MQTT has room for 65,535"]);
+    run(&["127.0.1"]).exits(2).says(&["has four numbers"]);
     run(&["localhost", "--topic", "zone5+"])
         .exits(2)
         .says(&["'+' must be a whole level"]);
@@ -501,7 +509,9 @@ fn what_is_too_large_is_named_and_the_rest_goes_on() {
         broker.publish(&["-t", "big/kept", "-f", large, "-r"]);
         let mut driver = Driver::subscribed(&router, "/mqtt/**");
         let bridge = bridge(&router, &broker, &["--protocol", protocol]);
-        bridge.running.wait_says("big/kept: 3000");
+        bridge
+            .running
+            .wait_says("CLASP has room for 65,535; the router keeps the value before");
         for _ in 0..25 {
             broker.publish(&["-t", "big/event", "-f", large, "-q", "1"]);
         }
@@ -642,4 +652,100 @@ fn ten_thousand_retained_messages_arrive() {
         (count.stdout.lines().count() == 10_000).then_some(())
     });
     assert_eq!(second.finish()["dropped"], json!({}));
+}
+
+/// The router's refusal is one warning, and the summary counts in the singular.
+#[test]
+fn what_the_router_refuses_is_said_once() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    let mut driver = Driver::subscribed(&router, "/mqtt/**");
+    let bridge = bridge(&router, &broker, &[]);
+    let home = Dir::new();
+    // Below CLASP's limit of a frame, above the router's of a value.
+    let large = home.file("large", "x".repeat(65_400));
+    let large = large.to_str().expect("UTF-8");
+    for _ in 0..2 {
+        broker.publish(&["-t", "large", "-f", large, "-r"]);
+    }
+    broker.publish(&["-t", "a//b", "-m", "1"]);
+    broker.publish(&["-t", "last", "-m", "1"]);
+    assert_eq!(heard(&mut driver), "/mqtt/last event Some(Int(1))");
+    bridge.running.wait_says("a//b");
+    bridge.running.terminate();
+    let done = bridge.running.finish().exits(0);
+    let done = done.says(&[
+        "1 topic that CLASP does not have",
+        "2 refused by the router",
+    ]);
+    let warnings = done.stderr.matches("there is room for").count();
+    assert_eq!(warnings, 1, "{}", done.stderr);
+}
+
+/// Each connection of one ends that of the other: both say why, and wait longer from time to time.
+#[test]
+fn two_clients_with_the_same_id_do_not_take_turns_for_ever() {
+    // mosquitto gives no reason in version 5 either.
+    for protocol in ["5", "3.1.1"] {
+        let Some(broker) = Mosquitto::start_or_skip() else {
+            return;
+        };
+        let router = Router::own(&[]);
+        let args = ["--protocol", protocol, "--client-id", "stage"];
+        let args = [&args[..], &["--broker-reconnect", "50ms"]].concat();
+        let bridges = [(); 2].map(|()| bridge(&router, &broker, &args));
+        bridges[0]
+            .running
+            .wait_says("another client may have the client id 'stage'");
+        std::thread::sleep(Duration::from_secs(2));
+        let turns = bridges.map(|bridge| {
+            bridge.running.terminate();
+            let done = bridge.running.finish().exits(0);
+            let warnings = done.stderr.matches("--client-id NAME").count();
+            assert_eq!(warnings, 1, "{}", done.stderr);
+            done.stderr.matches("reconnecting").count()
+        });
+        // At full speed there would be 20 in each second.
+        let turns: usize = turns.iter().sum();
+        assert!((3..=16).contains(&turns), "{protocol}: {turns}");
+    }
+}
+
+/// A broker that says why it ends a connection, as version 5 has it.
+#[test]
+fn a_session_that_was_taken_over_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound").to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut bytes = [0; 1_024];
+            let answers: [&[u8]; 2] = [
+                &[0x20, 3, 0, 0, 0],
+                // SUBACK, and DISCONNECT: session taken over.
+                &[0x90, 4, 0, 1, 0, 0, 0xE0, 2, 0x8E, 0],
+            ];
+            for answer in answers {
+                let _ = stream.read(&mut bytes);
+                let _ = stream.write_all(answer);
+            }
+        }
+    });
+    let router = Router::own(&[]);
+    let args = [
+        "bridge",
+        "mqtt",
+        &address,
+        "--client-id",
+        "stage",
+        "-o",
+        "json",
+    ];
+    let bridge = Bridge::ready(router.clasp(&args).start());
+    bridge
+        .running
+        .wait_says("another client has connected to the broker with the client id 'stage'");
+    bridge.finish();
 }

@@ -171,12 +171,12 @@ fn how_it_ends() {
         .run()
         .exits(2)
         .says(&["--listen"]);
-    let args = ["bridge", "osc", "--listen", "1.2.3.4.5:8000"];
+    let args = ["bridge", "osc", "--listen", "nowhere.invalid:8000"];
     router
         .clasp(&args)
         .run()
         .exits(1)
-        .says(&["cannot find 1.2.3.4.5"]);
+        .says(&["cannot find nowhere.invalid"]);
     let taken = Peer::new();
     let args = ["bridge", "osc", "--listen", &taken.address()];
     router

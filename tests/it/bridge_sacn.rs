@@ -559,9 +559,9 @@ fn how_it_begins_and_ends() {
             "no interface has 203.0.113.9",
         ),
         (
-            &["--send", "1.2.3.4.5", "--listen", "127.0.0.1:0"],
+            &["--send", "nowhere.invalid", "--listen", "127.0.0.1:0"],
             1,
-            "cannot find 1.2.3.4.5",
+            "cannot find nowhere.invalid",
         ),
     ] {
         let refused = router.clasp(&["bridge", "sacn"]).args(args).run();

@@ -97,9 +97,36 @@ impl fmt::Display for Counts {
             write!(f, ", {count} without their properties")?;
         }
         for (reason, count) in &self.dropped {
+            let reason = if *count == 1 {
+                singular(reason)
+            } else {
+                reason
+            };
             write!(f, "; {} {reason}", Count(*count))?;
         }
         Ok(())
+    }
+}
+
+/// A reason for one message. Most read the same for one and for several, as in `1 malformed`.
+fn singular(reason: &'static str) -> &'static str {
+    match reason {
+        "addresses that CLASP does not have" => "address that CLASP does not have",
+        "addresses that MQTT does not have" => "address that MQTT does not have",
+        "addresses that OSC does not have" => "address that OSC does not have",
+        "addresses that are no channel" => "address that is no channel",
+        "connections over the limit" => "connection over the limit",
+        "events and timelines" => "event or timeline",
+        "of universes that are not bridged" => "of a universe that is not bridged",
+        "patterns that match nothing" => "pattern that matches nothing",
+        "payloads of another form" => "payload of another form",
+        "properties that MQTT does not have" => "message with properties that MQTT does not have",
+        "sync packets that cannot be heard" => "universe whose sync packets cannot be heard",
+        "timelines" => "timeline",
+        "topics that CLASP does not have" => "topic that CLASP does not have",
+        "values that OSC does not have" => "value that OSC does not have",
+        "values that are no level" => "value that is no level",
+        reason => reason,
     }
 }
 
@@ -122,5 +149,18 @@ mod tests {
         let text = "1,203 messages to the router, 1 from it, 1 echo suppressed, \
                     2 without their properties; 3 malformed";
         assert_eq!(counts.to_string(), text);
+        counts.dropped.clear();
+        counts.drop("topics that CLASP does not have", 1);
+        assert!(
+            counts
+                .to_string()
+                .ends_with("; 1 topic that CLASP does not have")
+        );
+        counts.drop("topics that CLASP does not have", 1);
+        assert!(
+            counts
+                .to_string()
+                .ends_with("; 2 topics that CLASP does not have")
+        );
     }
 }

@@ -16,6 +16,7 @@
 //! - [`newest`]: the newest item of each key, for a receiver that is too slow
 //! - [`route`]: what passes, other addresses, other ranges of numbers
 //! - [`counts`]: how much went by, and what was wrong with the rest
+//! - [`host`]: which hosts may be typed
 //! - [`unit`]: messages to frames, several in one if they belong together
 //!
 //! `docs/bridges.md` has the mappings, and what each of them loses.
@@ -24,6 +25,7 @@ pub mod artnet;
 pub mod counts;
 pub mod dmx;
 pub mod echo;
+pub mod host;
 pub mod mqtt;
 pub mod newest;
 pub mod osc;

@@ -17,6 +17,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use crate::clasp::bridge::host::check_host;
 use crate::error::{Failure, Kind};
 use crate::net::addresses;
 use crate::net::udp::enlarge_buffers;
@@ -56,6 +57,7 @@ impl Target {
         if host.is_empty() || port == Some(0) {
             return Err(WHY);
         }
+        check_host(host)?;
         Ok(Target {
             host: host.to_owned(),
             port,
@@ -78,6 +80,7 @@ impl Target {
         if host.is_empty() {
             return Err(WHY);
         }
+        check_host(&host)?;
         Ok(Target { host, port })
     }
 

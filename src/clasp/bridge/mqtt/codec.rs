@@ -202,6 +202,13 @@ pub fn publish_head(bytes: &[u8], head: usize) -> Option<(String, u8, u16)> {
     Some((topic, qos, id))
 }
 
+/// Whether a packet is a PUBLISH that is marked as retained, from its first byte.
+pub fn is_retained(bytes: &[u8]) -> bool {
+    bytes
+        .first()
+        .is_some_and(|byte| byte >> 4 == 3 && byte & 1 != 0)
+}
+
 /// Decodes a complete packet.
 ///
 /// # Errors

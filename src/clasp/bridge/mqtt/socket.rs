@@ -31,6 +31,14 @@ const WAITING: usize = 4_096;
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 const LONGEST_RETRY: Duration = Duration::from_secs(1);
 
+/// A connection that lasted this long was not ended by another client with the same client id: these
+/// take it from each other after [`CEILING`](crate::net::backoff::CEILING) at most.
+const STABLE: Duration = Duration::from_secs(60);
+
+/// So many connections in a row that the broker closed without a reason, each before it was stable, mean
+/// that another client may have the same client id.
+const CLOSED_OFTEN: u32 = 3;
+
 /// How long sending may take after the end was asked for.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -194,15 +202,24 @@ async fn keep(
 ) -> usize {
     let seed = u64::from(std::process::id()) << 8;
     let mut backoff = Backoff::new(settings.reconnect, seed);
+    let mut rivals = Rivals::new(settings.reconnect, seed);
     let mut kept = Newest::default();
     let mut ends_at = None;
     loop {
+        let opened = Instant::now();
         let exchange = connection.run(&mut kept, &mut to_send, &events, &mut stopped, &mut ends_at);
         let end = exchange.await;
         let in_flight = connection.take_in_flight();
-        let (End::Lost(why), None) = (end, ends_at) else {
-            return in_flight.len() + kept.len() + left(&mut to_send);
+        let why = match &end {
+            End::Lost(why) => why.clone(),
+            End::Closed => "closed".to_owned(),
+            End::TakenOver => "the broker says: session taken over".to_owned(),
+            End::Stopped => String::new(),
         };
+        if matches!(end, End::Stopped) || ends_at.is_some() {
+            return in_flight.len() + kept.len() + left(&mut to_send);
+        }
+        let (extra, rival) = rivals.ended(&end, opened.elapsed());
         let began = Instant::now();
         // What was sent is older than what was still kept.
         let mut newer = std::mem::take(&mut kept);
@@ -217,9 +234,14 @@ async fn keep(
             }
         }
         let _ = events.send(Incoming::Disconnected(why)).await;
+        if let Some(rival) = rival {
+            let _ = events.send(rival).await;
+        }
+        let mut extra = Some(extra);
         connection = loop {
+            let wait = backoff.wait().max(extra.take().unwrap_or_default());
             let again = async {
-                sleep(backoff.wait()).await;
+                sleep(wait).await;
                 Connection::open(&settings).await
             };
             tokio::pin!(again);
@@ -245,6 +267,47 @@ async fn keep(
         };
         backoff.reset();
         let _ = events.send(Incoming::Reconnected(began.elapsed())).await;
+    }
+}
+
+/// Detects that another client has the same client id: each connection of one ends that of the other.
+/// Both would connect again at once, for ever, so that neither can work.
+struct Rivals {
+    waits: Backoff,
+    /// Connections in a row that were closed without a reason.
+    closed: u32,
+    told: bool,
+}
+
+impl Rivals {
+    fn new(first: Duration, seed: u64) -> Rivals {
+        Rivals {
+            waits: Backoff::new(first, seed),
+            closed: 0,
+            told: false,
+        }
+    }
+
+    /// Takes how a connection ended, and how long it lasted. Gives how long to wait at least before the
+    /// next one, and what to report.
+    fn ended(&mut self, end: &End, lasted: Duration) -> (Duration, Option<Incoming>) {
+        if lasted >= STABLE {
+            *self = Rivals {
+                waits: self.waits.clone(),
+                closed: 0,
+                told: false,
+            };
+            self.waits.reset();
+        }
+        let is_certain = matches!(end, End::TakenOver);
+        if !is_certain && !matches!(end, End::Closed) {
+            return (Duration::ZERO, None);
+        }
+        self.closed += 1;
+        let is_new = (is_certain || self.closed >= CLOSED_OFTEN) && !self.told;
+        self.told |= is_new;
+        let rival = is_new.then_some(Incoming::Rival { is_certain });
+        (self.waits.wait(), rival)
     }
 }
 

@@ -23,6 +23,7 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use super::framing::{Framing, Unframer, framed};
+use crate::clasp::bridge::host::check_host;
 use crate::error::{Failure, Kind};
 use crate::net::addresses;
 use crate::net::backoff::Backoff;
@@ -86,7 +87,9 @@ impl FromStr for Place {
                 let inside = host
                     .strip_prefix('[')
                     .and_then(|host| host.strip_suffix(']'));
-                Some(inside.unwrap_or(host).to_owned())
+                let host = inside.unwrap_or(host);
+                check_host(host)?;
+                Some(host.to_owned())
             }
             None => None,
         };

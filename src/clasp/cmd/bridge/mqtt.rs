@@ -1,7 +1,6 @@
 //! `bridge mqtt`: connects an MQTT broker and a router.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,8 +20,10 @@ use crate::clasp::bridge::mqtt::socket::broker::Broker;
 use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
 use crate::clasp::bridge::mqtt::topic::{check_filter, check_name};
 use crate::clasp::client::Trust;
+use crate::clasp::router::auth::random_number;
 use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
+use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
 use crate::text::whole::{SMALL, file_text};
 use crate::trace::Step;
@@ -42,6 +43,9 @@ others are events. Messages to the router below /mqtt are published, params as
 retained. An empty retained payload deletes, and so does null. JSON payloads
 are values, others are text or bytes. No message is sent back to its sender.
 docs/bridges.md describes the whole mapping.";
+
+/// The most bytes of a text or a last will's payload in a packet.
+const TEXT_MAX: usize = 65_535;
 
 /// The MQTT keepalive, in seconds.
 const KEEPALIVE: u16 = 60;
@@ -67,12 +71,12 @@ pub struct MqttOptions {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=2))]
     qos: u8,
 
-    /// Use this client id at the broker [default: trefoil and a number]
-    #[arg(long, value_name = "ID")]
+    /// Use this client id at the broker [default: trefoil and a random number]
+    #[arg(long, value_name = "ID", value_parser = short)]
     client_id: Option<String>,
 
     /// Authenticate to the broker with this user name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = short)]
     username: Option<String>,
 
     /// Authenticate to the broker with the password in this file
@@ -139,9 +143,23 @@ fn form(text: &str) -> Result<Form, &'static str> {
     }
 }
 
+/// Checks that a text fits a packet: its length has two bytes there.
+fn short(text: &str) -> Result<String, String> {
+    if text.len() > TEXT_MAX {
+        let size = Count(text.len() as u64);
+        return Err(format!(
+            "{size} bytes are too many: MQTT has room for 65,535"
+        ));
+    }
+    Ok(text.to_owned())
+}
+
 fn will(text: &str) -> Result<Publish, String> {
     let (topic, payload) = text.split_once('=').ok_or("it is TOPIC=PAYLOAD")?;
     check_name(topic)?;
+    for text in [topic, payload] {
+        short(text)?;
+    }
     Ok(Publish {
         topic: topic.to_owned(),
         payload: payload.as_bytes().to_vec(),
@@ -187,7 +205,11 @@ impl MqttOptions {
             version: self.protocol,
         });
         let pattern = mapping.subscription();
-        let number = client_number();
+        let client_id = match self.client_id {
+            Some(id) => id,
+            // Processes of two machines, or of two containers, may have the same number.
+            None => format!("trefoil-{:016x}", random_number()?),
+        };
         let broker = self.broker.0.clone();
         let settings = Settings {
             trust: Trust {
@@ -195,9 +217,7 @@ impl MqttOptions {
                 ..Trust::default()
             },
             connect: Connect {
-                client_id: self
-                    .client_id
-                    .unwrap_or_else(|| format!("trefoil-{number}")),
+                client_id: client_id.clone(),
                 keepalive: KEEPALIVE,
                 user: self.username,
                 password,
@@ -219,19 +239,10 @@ impl MqttOptions {
             client: Client::connect(settings, setup.target.connect_retry).await?,
             mapping,
             broker: broker.to_string(),
+            client_id,
             is_connected: true,
         };
         Ok(Running::new(setup, pattern, side))
-    }
-}
-
-/// A number for the client id, which no other bridge has.
-fn client_number() -> String {
-    static OTHERS: AtomicU32 = AtomicU32::new(0);
-    let number = std::process::id();
-    match OTHERS.fetch_add(1, Ordering::Relaxed) {
-        0 => number.to_string(),
-        other => format!("{number}-{other}"),
     }
 }
 
@@ -240,6 +251,7 @@ struct Mqtt {
     client: Client,
     mapping: Mapping,
     broker: String,
+    client_id: String,
     is_connected: bool,
 }
 
@@ -279,6 +291,21 @@ impl Side for Mqtt {
                     "broker back in {}; publications meanwhile that are not retained were missed",
                     InWords(after)
                 ));
+            }
+            Incoming::Rival { is_certain } => {
+                let id = &self.client_id;
+                let hint = "give each client its own: --client-id NAME";
+                if is_certain {
+                    report.warn(format_args!(
+                        "another client has connected to the broker with the client id '{id}', so the \
+                         broker ended this connection; {hint}"
+                    ));
+                } else {
+                    report.warn(format_args!(
+                        "the broker closes each connection soon after it has accepted it: another \
+                         client may have the client id '{id}'; {hint}"
+                    ));
+                }
             }
             Incoming::Dropped(reason, detail) => report.dropped(Dropped { reason, detail }),
         }

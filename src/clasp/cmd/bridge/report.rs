@@ -184,7 +184,12 @@ impl Report {
     pub fn unsent(&mut self, count: usize) {
         if count > 0 {
             self.counts.drop("not sent before the end", count as u64);
-            self.warn(format_args!("not sent before the end: {count} messages"));
+            let messages = Counted {
+                count: count as u64,
+                one: "message",
+                more: "messages",
+            };
+            self.warn(format_args!("not sent before the end: {messages}"));
         }
     }
 

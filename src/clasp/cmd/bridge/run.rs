@@ -181,7 +181,9 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                             break;
                         }
                         Some(Ok(event)) => {
-                            if report.is_first() {
+                            if matches!(event, Event::RouterError(_) | Event::Dropped(_)) {
+                                // Told and counted below.
+                            } else if report.is_first() {
                                 life::say(&event, &target.endpoint, report.console());
                             } else {
                                 own_losses(&event, &target, &report);

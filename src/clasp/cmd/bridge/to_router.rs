@@ -271,9 +271,13 @@ impl ToRouter {
             return self.wait_for_room(messages, report);
         }
         let misfit = |message: &Message<'_>, error| {
+            let kept = match message {
+                Message::Set(_) => "; the router keeps the value before",
+                _ => "",
+            };
             report.dropped(Dropped {
                 reason: "too large for CLASP",
-                detail: format!("{}: {error}", address(message)),
+                detail: format!("{}: {error}{kept}", address(message)),
             });
         };
         let frames = frames(messages, at, qos, self.bundle_max, misfit);

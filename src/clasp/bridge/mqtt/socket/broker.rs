@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::clasp::bridge::host::check_host;
 use crate::net::endpoint::Endpoint;
 
 /// A broker, as the user types it: `HOST`, `HOST:PORT`, `mqtt://HOST:PORT`, `mqtts://HOST`.
@@ -33,6 +34,7 @@ impl FromStr for Broker {
         if host.is_empty() || host.contains('/') {
             return Err("a broker is HOST, HOST:PORT, mqtt://HOST:PORT or mqtts://HOST".into());
         }
+        check_host(host)?;
         let endpoint = Endpoint::of(scheme, tls, host, port);
         endpoint.map(Broker).map_err(|error| error.to_string())
     }
@@ -55,7 +57,14 @@ mod tests {
             let broker: Broker = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
             assert_eq!(broker.0.to_string(), shown);
         }
-        for text in ["", "ws://a", "a:b", "mqtt://u:p@host", "mqtt://a/b"] {
+        for text in [
+            "",
+            "ws://a",
+            "a:b",
+            "mqtt://u:p@host",
+            "mqtt://a/b",
+            "10.0.1",
+        ] {
             assert!(text.parse::<Broker>().is_err(), "{text}");
         }
     }

@@ -34,6 +34,9 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 /// The time limit for a write.
 const WRITE: Duration = Duration::from_secs(10);
 
+/// The code of DISCONNECT when another client has connected with the same client id.
+const TAKEN_OVER: u8 = 0x8E;
+
 /// How to connect, and what to subscribe to.
 #[derive(Clone)]
 pub struct Settings {
@@ -66,6 +69,12 @@ pub enum Incoming {
     Reconnected(Duration),
     /// The connection is lost, and the client tries to reconnect.
     Disconnected(String),
+    /// Another client has connected with our client id, so the broker has ended our connection. It is
+    /// certain if the broker has said so; if not, connections were closed repeatedly.
+    Rival {
+        /// Whether the broker has said so.
+        is_certain: bool,
+    },
     /// A publication was not passed on: the reason under which it is counted, and a description.
     Dropped(&'static str, String),
 }
@@ -83,6 +92,10 @@ enum Next {
 pub enum End {
     /// It was lost.
     Lost(String),
+    /// The broker has closed it, and did not say why.
+    Closed,
+    /// The broker says that another client has connected with our client id.
+    TakenOver,
     /// The client was closed.
     Stopped,
 }
@@ -257,10 +270,14 @@ impl Connection {
                 let Some((topic, qos, id)) = codec::publish_head(&self.bytes, head) else {
                     return Ok(Next::Incomplete);
                 };
+                let kept = match codec::is_retained(&self.bytes) {
+                    true => "; the router keeps the value before",
+                    false => "",
+                };
                 // Otherwise the broker would wait for this, and in the end send nothing more.
                 self.acknowledge(qos, id);
                 self.skip = head + rest;
-                let detail = format!("{topic}: {rest} bytes, and CLASP has room for 65,535");
+                let detail = format!("{topic}: {rest} bytes, and CLASP has room for 65,535{kept}");
                 Ok(Next::Skipped(Incoming::Dropped(
                     "too large for CLASP",
                     detail,
@@ -394,6 +411,9 @@ impl Connection {
                         ponged = true;
                         continue;
                     }
+                    Next::Packet(Packet::Disconnect { code: TAKEN_OVER }) => {
+                        return End::TakenOver;
+                    }
                     Next::Packet(Packet::Disconnect { code }) => {
                         return End::Lost(format!(
                             "the broker ended the connection with code {code:#04x}"
@@ -426,7 +446,7 @@ impl Connection {
             let has_room = self.has_room();
             tokio::select! {
                 read = self.reader.read_buf(&mut self.bytes) => match read {
-                    Ok(0) => return End::Lost("closed".into()),
+                    Ok(0) => return End::Closed,
                     Ok(_) => {}
                     Err(error) => return End::Lost(error.to_string()),
                 },
