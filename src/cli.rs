@@ -47,7 +47,7 @@ struct GlobalArgs {
         display_order = 900,
         help_heading = "Global options",
         value_name = "NAME",
-        add = profile::complete::profiles()
+        add = profile::profiles()
     )]
     profile: Option<String>,
 

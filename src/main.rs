@@ -11,7 +11,7 @@ ctor::declarative::ctor! {
     /// makes one system call.
     #[ctor(unsafe)]
     fn before_the_runtime() {
-        trefoil::term::stdout::check_before_runtime();
+        trefoil::term::stdio::check_before_runtime();
     }
 }
 

@@ -19,11 +19,11 @@ pub mod timeline;
 pub mod wire;
 
 pub use cmd::probe::probe;
-pub use cmd::wildcards::note_wildcards;
 
 use crate::error::Failure;
-use crate::term::Terminal;
+use crate::term::{Console, Terminal};
 use crate::text::deferred::Deferred;
+use wire::address::clasp_pattern_for;
 
 /// Checks that a text is a pattern; usable as a value parser of clap.
 /// # Errors
@@ -131,6 +131,19 @@ impl Group {
             Verb::Serve(Deferred(args)) => args.run(terminal),
             Verb::Cluster(Deferred(group)) => group.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),
+        }
+    }
+}
+
+/// Prints that these wildcards are ordinary characters in CLASP, and what to type instead. Text
+/// that does not begin with `/` is skipped: its error already says so.
+pub fn note_wildcards<'t>(console: &Console, typed: impl IntoIterator<Item = &'t str>) {
+    for text in typed.into_iter().filter(|text| text.starts_with('/')) {
+        if let Some(meant) = clasp_pattern_for(text) {
+            console.note(format_args!(
+                "'{text}' has wildcards of MQTT or NATS, which are ordinary characters in CLASP \
+                 ('*' is one segment, '**' any number): did you mean '{meant}'?"
+            ));
         }
     }
 }

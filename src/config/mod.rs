@@ -11,12 +11,11 @@
 //! - [`chosen`]: the profile of this command
 //! - [`access`]: the URL of a service, and which credentials may be sent there
 //! - [`guard`]: what profiles forbid
-//! - [`certificate`]: the options for a server's certificate
+//! - [`CertificateArgs`]: the options for a server's certificate
 //! - [`child`]: the environment of the commands that trefoil runs
 //! - [`probe`]: the result of probing a service
 
 pub mod access;
-pub mod certificate;
 pub mod child;
 pub mod chosen;
 mod edit;
@@ -32,3 +31,24 @@ pub mod secret;
 pub mod settings;
 pub mod tables;
 pub mod token;
+
+use std::path::{Path, PathBuf};
+
+/// The options of a server that can use TLS.
+#[derive(Debug, clap::Args)]
+pub struct CertificateArgs {
+    /// Speak TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
+    tls_key: Option<PathBuf>,
+}
+
+impl CertificateArgs {
+    /// The files of the certificate chain and its key; None without TLS.
+    pub fn files(&self) -> Option<(&Path, &Path)> {
+        Some((self.tls_cert.as_deref()?, self.tls_key.as_deref()?))
+    }
+}

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use super::plain;
 use super::proxy::Proxy;
 use super::tls::hint::hint;
 use super::tunnel::TunnelError;
-use super::wording::plain;
 use crate::error::{Failing, Kind};
 use crate::text::duration::InWords;
 

@@ -179,8 +179,8 @@ mod tests {
 
     use tokio::time::timeout;
 
-    use super::super::runtime::block_on;
     use super::*;
+    use crate::net::block_on;
 
     async fn receive(socket: &LocalSocket) -> Result<Bytes, Lost> {
         poll_fn(|cx| socket.poll_receive(cx)).await

@@ -1,13 +1,13 @@
-//! What all three services need for their connections. Nothing here knows a service.
+//! What all three services need for their connections: sockets, and here a runtime, the clock and the
+//! wording of I/O errors. Nothing here knows a service.
 //!
 //! A client passes a URL and the certificates to trust; it gets a [`ws::Socket`] that carries
 //! binary messages, or a [`ConnectError`] that tells which step failed. A server passes a TCP
 //! connection; it gets a [`peer::Peer`] or an [`http_server::HttpConnection`].
 //!
-//! - [`runtime`]: runs a future to its end on this thread; the clock, and this machine's name
 //! - [`endpoint`]: parses and checks `ws://host:port/path`
 //! - [`resolve`], [`listener`]: resolves a host name; opens a listening socket
-//! - [`tcp`], [`race`]: a TCP stream without delays, to the address that answers first
+//! - [`tcp`]: a TCP stream without delays, to the address that answers first
 //! - [`stream`]: connects with TCP or TLS, directly or through a proxy
 //! - [`proxy`], [`tunnel`]: chooses the HTTP proxy, if there is one; opens a tunnel through it
 //! - [`tls`], [`transport`]: the TLS configuration; TCP or TLS as one stream, on both sides
@@ -29,9 +29,7 @@ mod listener;
 pub mod local;
 pub mod peer;
 pub mod proxy;
-mod race;
 mod resolve;
-mod runtime;
 pub mod sd_notify;
 pub mod stream;
 mod tcp;
@@ -39,11 +37,57 @@ pub mod tls;
 mod transport;
 pub mod tunnel;
 pub mod udp;
-mod wording;
 pub mod ws;
+
+use std::future::Future;
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::{Failure, Kind};
 
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 pub use listener::Listener;
 pub use resolve::addresses;
-pub use runtime::{block_on, host_name, now_micros};
 pub use transport::Transport;
+
+/// The text of an I/O error, without the number of the system.
+pub fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".into(),
+        io::ErrorKind::ConnectionReset => "connection reset".into(),
+        io::ErrorKind::BrokenPipe => "connection closed".into(),
+        io::ErrorKind::UnexpectedEof => "connection cut off".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// The time of this machine's clock, in µs since the epoch.
+pub fn now_micros() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+        })
+}
+
+/// The name of this machine.
+pub fn host_name() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
+}
+
+/// Runs a future to its end on this thread: a one-shot command needs no thread pool.
+///
+/// # Errors
+/// When no file descriptors are left for the runtime.
+pub fn block_on<F: Future>(conversation: F) -> Result<F::Output, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Kind::Connection, format!("cannot begin: {error}")))?;
+    let output = runtime.block_on(conversation);
+    // The system's resolver runs on a thread that cannot be stopped. Dropping the runtime would
+    // wait for it, half a minute if the name server does not answer.
+    runtime.shutdown_background();
+    Ok(output)
+}

@@ -24,8 +24,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::error::Lost;
+use super::plain;
 use super::transport::Transport;
-use super::wording::plain;
 
 /// The read buffer of a session that receives little, in bytes.
 const MIN_READ_BUFFER: usize = 4 * 1024;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::plain;
 use super::proxy::{Proxy, authority};
 use super::resolve::resolve;
 use super::tcp::Tcp;
-use super::wording::plain;
 use crate::text::duration::InWords;
 use crate::trace::Tap;
 

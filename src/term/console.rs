@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::output::{Environment, Errors, OutputArgs};
-use super::output_error::OutputError;
+use super::output::{Environment, Errors, OutputArgs, OutputError};
 use super::sanitize::{Keep, sanitize};
 use super::styled::{Style, Words};
 use crate::error::{Failure, Kind};

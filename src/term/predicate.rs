@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::filter::Filter;
-use super::output_error::OutputError;
+use super::output::OutputError;
 use crate::error::Failure;
 
 /// A filter that is used as a condition on one value after another.

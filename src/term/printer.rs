@@ -17,14 +17,13 @@ use line::{Compact, Limited, end_json};
 
 use super::console::Console;
 use super::filter::{Filter, FilterError, Parsed, RunEnd};
-use super::output::{Environment, Form, Output, OutputArgs};
-use super::output_error::OutputError;
+use super::output::{Environment, Form, Output, OutputArgs, OutputError};
 use super::sanitize::{Keep, sanitize};
-use super::stdout::Stdout;
+use super::stdio::Stdout;
 use super::styled::{Style, Words};
 use super::table::{Row, table, tabs};
 use crate::error::Failure;
-use crate::text::json_text::JsonText;
+use crate::text::json::JsonText;
 
 /// How many bytes are buffered before they are written: the capacity of a pipe.
 const BUFFER_LIMIT: usize = 64 * 1024;

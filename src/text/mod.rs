@@ -9,7 +9,6 @@ pub mod deferred;
 pub mod duration;
 pub mod glob;
 pub mod json;
-pub mod json_text;
 pub mod lines;
 pub mod nearest;
 pub mod rate;

@@ -152,7 +152,7 @@ fn no_scene_is_a_negative_answer_and_endless_change_has_an_end() {
     );
 }
 
-/// The rules themselves are checked against the real page's answers in src/vuer/scene/tests.rs.
+/// The rules themselves are checked against the real page's answers in src/vuer/scene/mod.rs.
 #[test]
 fn operations_do_what_the_page_makes_of_them() {
     let group = |key: &str, children: Vec<Pack>| {

@@ -2,7 +2,7 @@
 
 Opens the page of the installed `vuer` package in headless Chromium, sends the operations of each
 case below over a WebSocket, and reads the page's scene out of its React tree by the DevTools
-protocol. Prints a line a case: {"name", "operations", "scene"}. src/vuer/scene/tests.rs checks our
+protocol. Prints a line a case: {"name", "operations", "scene"}. src/vuer/scene/mod.rs checks our
 fold against these lines. Takes about three minutes:
 
     target/python-vuer/bin/python tests/python/vuer_page.py > tests/data/vuer_page.ndjson

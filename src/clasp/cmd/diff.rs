@@ -1,10 +1,19 @@
-//! `diff`: compares a file with what the router holds.
+//! `diff`: compares a file of wanted values with what the router holds, also for `apply`.
+
+use std::io::stdin;
+use std::path::PathBuf;
+
+use serde::Serialize;
 
 use super::connection::ConnectionArgs;
-use super::desired::{Change, DesiredArgs, held};
+use crate::clasp::client::Target;
+use crate::clasp::client::request::{self, Selector};
+use crate::clasp::record::StateDocument;
+use crate::clasp::wire::Value;
 use crate::error::{Failure, Kind};
-use crate::term::Terminal;
+use crate::term::{Cells, Column, Console, Row, Terminal};
 use crate::text::count::Count;
+use crate::text::whole::{file_text, read_text};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,5 +62,101 @@ impl DiffArgs {
                 Count(wanted.0.len() as u64)
             ),
         ))
+    }
+}
+
+/// The largest file, in bytes: the state of a router with some million params is smaller.
+const LONGEST: u64 = 1 << 30;
+
+/// The file argument of `diff` and `apply`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DesiredArgs {
+    /// One JSON object of address to value, as dump prints it; - reads stdin
+    file: PathBuf,
+}
+
+impl DesiredArgs {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not such an object; the error names the line or the
+    /// address.
+    pub fn read(&self) -> Result<StateDocument, Failure> {
+        let (name, text) = match self.file.to_str() {
+            Some("-") => ("stdin".to_owned(), read_text(stdin().lock(), LONGEST)),
+            _ => (
+                self.file.display().to_string(),
+                file_text(&self.file, LONGEST),
+            ),
+        };
+        let text = text.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+        StateDocument::parse(&text).map_err(|error| Failure::from(error).context(name))
+    }
+}
+
+/// Reads the present values of the addresses in a document.
+///
+/// # Errors
+/// The router's refusal; no connection; the deadline, which grows with the number of addresses.
+pub fn held(
+    connection: &ConnectionArgs,
+    target: &Target,
+    console: &Console,
+    state: &StateDocument,
+) -> Result<StateDocument, Failure> {
+    let wanted: Vec<Selector> = state.0.keys().cloned().map(Selector::Address).collect();
+    let expected = request::time_at_rate_limit(wanted.len());
+    let found = connection.ask_within(target, expected, request::get(target, &wanted))?;
+    ConnectionArgs::warn_if_stale(target, console);
+    let params = found.into_iter().flat_map(|found| found.params);
+    Ok(StateDocument::new(params))
+}
+
+/// An address with its wanted and its present value.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Change<'a> {
+    /// The address.
+    pub address: &'a str,
+    /// The value in the file.
+    pub wanted: &'a Value<'static>,
+    /// The value on the router, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<&'a Value<'static>>,
+}
+
+impl<'a> Change<'a> {
+    /// One item for every address in the file.
+    pub fn all(
+        wanted: &'a StateDocument,
+        held: &'a StateDocument,
+    ) -> impl Iterator<Item = Change<'a>> {
+        wanted.0.iter().map(|(address, wanted)| Change {
+            address,
+            wanted,
+            found: held.0.get(address),
+        })
+    }
+
+    /// Whether the address does not hold the wanted value.
+    pub fn differs(&self) -> bool {
+        self.found != Some(self.wanted)
+    }
+}
+
+impl Row for Change<'_> {
+    const COLUMNS: &'static [Column] = &[
+        Column::left("ADDRESS"),
+        Column::left("WANTED"),
+        Column::left("FOUND"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        let json = |value| serde_json::to_string(value).unwrap_or_default();
+        cells.address(self.address).plain(json(self.wanted));
+        match self.found {
+            Some(found) if self.differs() => cells.bad(json(found)),
+            Some(found) => cells.plain(json(found)),
+            None => cells.dim("no value"),
+        };
     }
 }

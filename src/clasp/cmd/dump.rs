@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use super::connection::ConnectionArgs;
 use super::get::wanted;
-use super::wildcards::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::request::{self, Selector};
+use crate::clasp::note_wildcards;
 use crate::clasp::record::{StateDocument, WriteOnce};
 use crate::error::{Failure, Kind};
 use crate::term::{Terminal, Words};

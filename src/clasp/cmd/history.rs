@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::complete;
 use super::connection::ConnectionArgs;
-use super::show::content;
-use super::wildcards::note_wildcards;
+use super::signal::content;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::history::replay;
 use crate::clasp::client::pipeline::Wait;
+use crate::clasp::note_wildcards;
 use crate::clasp::record::{Record, type_named};
 use crate::clasp::wire::{self, Message, Pattern, Replay, SignalType, TypeMask};
 use crate::error::{Failure, Kind};

@@ -1,8 +1,8 @@
 //! The verbs of `trefoil clasp`, one file each: its arguments and what it does.
 //!
 //! Shared parts: [`connection`] has the connection options, `value` parses values, `signal` sends a
-//! signal, `show` prints a record, `desired` compares a file with the router, [`bulk`] sends writes
-//! from stdin, `listen` prints live subscriptions.
+//! signal and prints records, [`diff`] compares a file with the router, also for `apply`, [`bulk`] sends
+//! writes from stdin, `listen` prints live subscriptions.
 
 pub mod allow;
 pub mod apply;
@@ -12,7 +12,6 @@ pub mod bundle;
 pub mod cluster;
 pub mod complete;
 pub mod connection;
-mod desired;
 pub mod diff;
 pub mod dump;
 pub mod emit;
@@ -31,7 +30,6 @@ pub mod record;
 pub mod replay;
 pub mod serve;
 pub mod set;
-mod show;
 mod signal;
 pub mod stream;
 pub mod subscribe;
@@ -41,4 +39,3 @@ pub mod token;
 mod value;
 pub mod wait;
 pub mod watch;
-pub mod wildcards;

@@ -1,13 +1,13 @@
-//! Sends one signal. Takes a [`Publish`], and prints the record of what was sent.
+//! Sends one signal. Takes a [`Publish`], and prints the record of what was sent, on one line as other
+//! verbs print theirs.
 
 use super::connection::ConnectionArgs;
-use super::show::content;
 use crate::clasp::client::{Target, request};
 use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Publish, SignalType, Value};
 use crate::config::guard::Intent;
 use crate::error::Failure;
-use crate::term::Terminal;
+use crate::term::{Terminal, Words};
 
 /// A signal with only an address and a value.
 pub fn signal<'a>(signal: SignalType, address: &'a str, value: Option<Value<'a>>) -> Publish<'a> {
@@ -65,4 +65,23 @@ pub fn send_to(
         });
     }
     report.finish(Ok(()))
+}
+
+/// Writes the part after the address: the type of signal, a gesture's id and phase, the value or
+/// the samples.
+pub fn content(record: &Record<'_>, words: &mut Words) {
+    if record.kind != "param" {
+        words.plain("  ").plain(record.kind);
+    }
+    if let Some(phase) = record.phase {
+        words.plain(format_args!(" {} {phase}", record.id.unwrap_or(0)));
+    }
+    if let Some(value) = record.value {
+        words.plain("  ");
+        words.plain(serde_json::to_string(value).unwrap_or_default());
+    }
+    if let Some(samples) = record.samples {
+        words.plain("  ");
+        words.plain(serde_json::to_string(samples).unwrap_or_default());
+    }
 }

@@ -1,9 +1,11 @@
 //! `profile`: adds, lists, chooses, shows and removes profiles.
 
 mod add;
-pub mod complete;
 mod show;
 
+use std::ffi::OsStr;
+
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use serde::Serialize;
 
 use crate::config::chosen;
@@ -67,7 +69,7 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 struct UseArgs {
     /// The profile
-    #[arg(required_unless_present = "none", add = complete::profiles())]
+    #[arg(required_unless_present = "none", add = profiles())]
     name: Option<String>,
 
     /// Use no profile from now on
@@ -78,7 +80,7 @@ struct UseArgs {
 #[derive(Debug, clap::Args)]
 struct RemoveArgs {
     /// The profile
-    #[arg(add = complete::profiles())]
+    #[arg(add = profiles())]
     name: String,
 }
 
@@ -234,4 +236,28 @@ impl RemoveArgs {
         }
         report.finish(Ok(()))
     }
+}
+
+/// Completes the name of a profile, with the URLs that it has.
+pub fn profiles() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        known_profiles(&current.to_string_lossy()).unwrap_or_default()
+    })
+}
+
+fn known_profiles(typed: &str) -> Option<Vec<CompletionCandidate>> {
+    let config = ConfigFile::usual().ok()?.peek().ok()?;
+    let names = config
+        .names()
+        .into_iter()
+        .filter(|name| name.starts_with(typed));
+    let described = names.map(|name| {
+        let urls = config
+            .profile(&name)
+            .map(|profile| profile.urls())
+            .unwrap_or_default();
+        let urls: Vec<String> = urls.into_iter().flatten().collect();
+        CompletionCandidate::new(name).help(Some(urls.join("  ").into()))
+    });
+    Some(described.collect())
 }

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::complete::profiles;
+use super::profiles;
 use crate::config::access::{Access, Typed};
 use crate::config::chosen::{Chosen, chosen};
 use crate::config::file::ConfigFile;

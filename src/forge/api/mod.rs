@@ -2,8 +2,7 @@
 //!
 //! - [`names`]: ids and names, checked before they go into a path
 //! - [`cidr`], [`moment`]: networks and times in the service's form
-//! - [`route`]: the actions and their paths
-//! - [`request`]: the bodies of requests
+//! - [`route`]: the actions, their paths and the bodies of their requests
 //! - [`multipart`], [`media`]: the body of an upload, and the media type of its file
 //! - [`reply`]: the bodies of replies
 //! - [`event_stream`]: replies as server-sent events
@@ -20,7 +19,6 @@ pub mod multipart;
 pub mod names;
 pub mod notice;
 pub mod reply;
-pub mod request;
 pub mod route;
 pub mod schema;
 pub mod session;

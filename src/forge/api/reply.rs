@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::large::{Field, Large};
 use super::names::FileToken;
-use crate::text::json_text::JsonText;
+use crate::text::json::JsonText;
 
 /// The body of a reply, as far as it can be parsed.
 #[derive(Debug, Clone, PartialEq)]

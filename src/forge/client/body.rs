@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 
 use super::exchange::Exchange;
-use crate::forge::api::request::json;
+use crate::forge::api::route::json;
 
 /// The body of a request.
 pub enum Payload {

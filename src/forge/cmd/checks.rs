@@ -12,7 +12,7 @@ use crate::forge::api::large::Field;
 use crate::forge::api::notice::is_limit_notice;
 use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
-use crate::text::json_text::JsonText;
+use crate::text::json::JsonText;
 use crate::text::whole::{SMALL, file_bytes};
 
 /// The options.

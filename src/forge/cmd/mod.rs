@@ -6,7 +6,7 @@
 //! - [`prompt`]: reads a prompt from an argument, a file or stdin
 //! - [`paid`]: requests that cost money: sent once, and recorded in the ledger
 //! - [`batch`]: many prompts, each paid for once, with a journal
-//! - [`run_state`]: asks for the outcome of a run that was sent with a key
+//! - [`settle`]: asks for the outcome of a run that was sent with a key; nothing is sent again
 //! - [`checks`]: checks of an answer
 //! - [`curl`]: a request as a curl command, for `--dry-run`
 //! - [`source`], [`transfer`]: a file to upload, and its upload
@@ -27,7 +27,6 @@ pub mod paid;
 pub mod probe;
 pub mod prompt;
 pub mod run;
-pub mod run_state;
 pub mod serve;
 pub mod session;
 pub mod settle;

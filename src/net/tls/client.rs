@@ -1,19 +1,23 @@
-//! The client's side of TLS.
+//! The client's side of TLS, and which certificates of a server are accepted beyond what webpki
+//! accepts.
 
 use std::io;
 use std::sync::Arc;
 
-use rustls::client::WantsClientCert;
-use rustls::client::WebPkiServerVerifier;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WantsClientCert, WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme, WantsVerifier,
+};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::verify::{Policy, Verifier};
-use super::{Trust, pem};
+use super::{Trust, certificates_in, key_in};
 use crate::net::endpoint::Endpoint;
 use crate::net::error::{BadIdentity, ConnectError};
 use crate::net::tcp::Tcp;
@@ -85,12 +89,12 @@ pub fn client_config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
         return Ok(builder.with_no_client_auth());
     };
     let file = |option: &str, error: BadIdentity| setup(format!("{option} {error}"));
-    let chain = pem::certificates(&identity.certificate).map_err(|error| file("--cert", error))?;
+    let chain = certificates_in(&identity.certificate).map_err(|error| file("--cert", error))?;
     let (option, path) = match &identity.key {
         Some(path) => ("--key", path),
         None => ("--cert", &identity.certificate),
     };
-    let key = pem::key(path).map_err(|error| file(option, error))?;
+    let key = key_in(path).map_err(|error| file(option, error))?;
     builder
         .with_client_auth_cert(chain, key)
         .map_err(|error| setup(format!("{option} {}: {error}", path.display())))
@@ -145,7 +149,7 @@ fn verified(trust: &Trust) -> Result<ConfigBuilder<ClientConfig, WantsClientCert
         }
         return Ok(builder.with_root_certificates(roots));
     };
-    let accepted = pem::certificates(path).map_err(|error| setup(format!("--ca {error}")))?;
+    let accepted = certificates_in(path).map_err(|error| setup(format!("--ca {error}")))?;
     for certificate in &accepted {
         roots
             .add(certificate.clone())
@@ -159,4 +163,89 @@ fn verified(trust: &Trust) -> Result<ConfigBuilder<ClientConfig, WantsClientCert
     Ok(builder
         .dangerous()
         .with_custom_certificate_verifier(verifier))
+}
+
+/// Verifies a server's certificate by a [`Policy`]. Its signatures are always verified.
+#[derive(Debug)]
+struct Verifier {
+    provider: Arc<CryptoProvider>,
+    policy: Policy,
+}
+
+/// Which certificates are accepted.
+#[derive(Debug)]
+pub enum Policy {
+    /// `--insecure`: any certificate.
+    Any,
+    /// `--ca FILE`: the certificates that webpki accepts, and the ones in the file.
+    ///
+    /// A server may show a certificate of the file itself, such as a self-signed one. webpki
+    /// refuses that if it is marked as a certificate authority, which is what `openssl req -x509`
+    /// makes, or if it was signed by another one; Python's ssl and curl accept it. Its dates and
+    /// its name are checked all the same.
+    WebPkiOr {
+        /// Checks a certificate against the system's roots and those of the file.
+        webpki: Arc<WebPkiServerVerifier>,
+        /// The certificates of the file.
+        accepted: Vec<CertificateDer<'static>>,
+    },
+}
+
+impl Verifier {
+    /// A verifier that uses the algorithms of this provider.
+    pub fn new(provider: Arc<CryptoProvider>, policy: Policy) -> Verifier {
+        Verifier { provider, policy }
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let Policy::WebPkiOr { webpki, accepted } = &self.policy else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let verified =
+            webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verified {
+            // webpki checks the dates before it returns one of these errors.
+            Err(Error::InvalidCertificate(
+                CertificateError::UnknownIssuer | CertificateError::Other(_),
+            )) if accepted.contains(end_entity) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verified => verified,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
+    }
 }

@@ -10,9 +10,7 @@
 
 mod client;
 pub mod hint;
-mod pem;
 mod server;
-mod verify;
 
 pub use client::{Connector, client_config, without_roots};
 pub(super) use client::{connect, version};
@@ -21,6 +19,12 @@ pub use server::Acceptor;
 pub use tokio_rustls::client::TlsStream;
 
 use std::path::{Path, PathBuf};
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::error::BadIdentity;
+use crate::text::whole;
 
 /// Which certificates to trust, and which one to show.
 #[derive(Debug, Clone, Default)]
@@ -50,4 +54,30 @@ impl Identity {
             key: key.map(Path::to_owned),
         })
     }
+}
+
+/// The content of a PEM file.
+fn pem_file(path: &Path) -> Result<Vec<u8>, BadIdentity> {
+    whole::file_bytes(path, whole::SMALL).map_err(|error| BadIdentity::new(path, error))
+}
+
+/// The certificates in a PEM file, at least one.
+fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, BadIdentity> {
+    let found: Vec<_> = CertificateDer::pem_slice_iter(&pem_file(path)?)
+        .collect::<Result<_, _>>()
+        .map_err(|error| BadIdentity::new(path, error))?;
+    if found.is_empty() {
+        return Err(BadIdentity::new(path, "there is no PEM certificate in it"));
+    }
+    Ok(found)
+}
+
+/// The first private key in a PEM file.
+fn key_in(path: &Path) -> Result<PrivateKeyDer<'static>, BadIdentity> {
+    PrivateKeyDer::from_pem_slice(&pem_file(path)?).map_err(|error| match error {
+        rustls::pki_types::pem::Error::NoItemsFound => {
+            BadIdentity::new(path, "there is no PEM private key in it")
+        }
+        error => BadIdentity::new(path, error),
+    })
 }

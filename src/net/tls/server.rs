@@ -11,7 +11,7 @@ use rustls::crypto::ring;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::pem;
+use super::{certificates_in, key_in};
 use crate::net::error::BadIdentity;
 use crate::net::tcp::Tcp;
 
@@ -106,8 +106,8 @@ impl Shared {
 }
 
 fn load(certificate: &Path, key: &Path) -> Result<TlsAcceptor, BadIdentity> {
-    let chain = pem::certificates(certificate)?;
-    let private = pem::key(key)?;
+    let chain = certificates_in(certificate)?;
+    let private = key_in(key)?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| BadIdentity::new(certificate, error))?

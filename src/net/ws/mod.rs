@@ -8,7 +8,6 @@
 
 mod accept;
 mod connect;
-mod keepalive;
 mod socket;
 
 pub(super) use accept::accept_key;

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream};
+use tokio::time::{Instant, Sleep, sleep};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::keepalive::{self, Action, Keepalive};
 use crate::net::error::Lost;
+use crate::net::plain;
 use crate::net::transport::Transport;
-use crate::net::wording::plain;
 use crate::trace::{Control, Direction, Step, Tap};
 
 /// The memory of a queued message beside its payload: the header and the mask.
@@ -179,7 +179,7 @@ impl Socket {
         let transport = self.inner.get_mut();
         Poll::Ready(
             match ready!(keepalive.poll(cx, || transport.tcp().take_heard())) {
-                Action::Ping => self.ping(Bytes::from_static(keepalive::PAYLOAD)),
+                Action::Ping => self.ping(Bytes::from_static(KEEPALIVE)),
                 Action::GiveUp(silence) => {
                     let lost = Lost::Silent(silence);
                     self.tap.step(|| Step::Lost {
@@ -212,7 +212,7 @@ impl Socket {
                 }
                 Some(Ok(Message::Pong(payload))) => {
                     self.control(payload.len(), || Control::Pong);
-                    if payload == keepalive::PAYLOAD {
+                    if payload == KEEPALIVE {
                         continue;
                     }
                     Ok(Received::Pong(payload))
@@ -320,5 +320,87 @@ fn lost(error: Error) -> Lost {
             Lost::Broken("connection reset".into())
         }
         error => Lost::Protocol(error.to_string()),
+    }
+}
+
+/// The payload of a keepalive Ping, by which its Pong is recognized.
+const KEEPALIVE: &[u8] = b"keepalive";
+
+/// What to do after a silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    /// Send a Ping.
+    Ping,
+    /// Give the connection up: nothing was received for this long, not even a Pong.
+    GiveUp(Duration),
+}
+
+/// The keepalive of one connection: when to send a Ping to a silent peer, and when to give it up.
+///
+/// Without it, a network that fails without a FIN or RST (a pulled cable, a router that lost its
+/// NAT table, a machine without power) would look like a server that sends nothing.
+#[derive(Debug)]
+struct Keepalive {
+    interval: Duration,
+    timer: Pin<Box<Sleep>>,
+    asked: bool,
+}
+
+impl Keepalive {
+    /// Sends a Ping after a silence of `interval`, and gives up after a second one.
+    fn new(interval: Duration) -> Keepalive {
+        Keepalive {
+            interval,
+            timer: Box::pin(sleep(interval)),
+            asked: false,
+        }
+    }
+
+    /// The next action; pending while there is none. `heard` returns whether the peer has sent or
+    /// acknowledged anything since its last call. It is called once an interval, so that no timer
+    /// is reset for every message.
+    fn poll(&mut self, cx: &mut Context<'_>, mut heard: impl FnMut() -> bool) -> Poll<Action> {
+        loop {
+            ready!(self.timer.as_mut().poll(cx));
+            self.timer.as_mut().reset(Instant::now() + self.interval);
+            let silent = !heard();
+            let asked = std::mem::replace(&mut self.asked, silent);
+            match (silent, asked) {
+                (false, _) => {}
+                (true, false) => return Poll::Ready(Action::Ping),
+                (true, true) => return Poll::Ready(Action::GiveUp(self.interval * 2)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::future::poll_fn;
+
+    use crate::net::block_on;
+
+    #[test]
+    fn a_silent_peer_is_asked_once_and_then_given_up() {
+        block_on(async {
+            let interval = Duration::from_millis(40);
+            let began = Instant::now();
+            let heard = Cell::new(true);
+            let mut keepalive = Keepalive::new(interval);
+            let mut due = async || poll_fn(|cx| keepalive.poll(cx, || heard.take())).await;
+            assert_eq!(due().await, Action::Ping);
+            assert!(began.elapsed() >= 2 * interval, "heard in the first");
+            heard.set(true);
+            assert_eq!(
+                due().await,
+                Action::Ping,
+                "it answered, and is silent again"
+            );
+            assert_eq!(due().await, Action::GiveUp(2 * interval));
+            assert!(began.elapsed() >= 5 * interval);
+        })
+        .expect("a runtime");
     }
 }

@@ -8,7 +8,6 @@
 //! However the view ends (a key, a signal, an error, a panic), it leaves the alternate screen and
 //! restores the terminal's modes. Ctrl-Z leaves it, too, until the process is continued.
 
-mod frame_writer;
 mod keys;
 mod line;
 mod modes;
@@ -24,12 +23,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::{Instant, sleep_until};
 
+use modes::FrameWriter;
+
 use super::interrupt::Interrupt;
-use super::output_error::OutputError;
+use super::output::OutputError;
 use super::printer::Printer;
 use crate::error::{Failure, Kind};
 
-use frame_writer::FrameWriter;
 use keys::Keys;
 
 pub use super::fit::{fit, fit_end, fit_middle, width};

@@ -1,4 +1,5 @@
-//! Sets the terminal's modes for a full-screen view, and restores them however the view ends.
+//! Sets the terminal's modes for a full-screen view, and restores them however the view ends. Writes
+//! the frames of the view.
 //!
 //! Keys are read one at a time and are not echoed. Ctrl-C and Ctrl-Z still send signals, which
 //! reach a program even when it is too busy to read keys.
@@ -6,7 +7,10 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::panic;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, Once, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::stdio::{stdin, stdout};
@@ -109,4 +113,44 @@ pub(super) fn write_all(mut bytes: &[u8]) -> Result<(), Errno> {
         }
     }
     Ok(())
+}
+
+/// How long to wait for the current frame to be written when the screen is left.
+const FINISH_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Writes frames to the terminal on a thread of its own. A terminal may stop reading (a connection
+/// that hangs, a multiplexer that is stopped), and the drawing task must not wait for it.
+pub(super) struct FrameWriter {
+    frames: SyncSender<Vec<u8>>,
+    ended: Receiver<()>,
+}
+
+impl FrameWriter {
+    pub fn new() -> FrameWriter {
+        // One frame is being written, and one waits.
+        let (frames, waiting) = sync_channel::<Vec<u8>>(1);
+        let (end, ended) = channel();
+        thread::spawn(move || {
+            // Dropping the sender tells the receiver that the thread has ended.
+            let _end = end;
+            for frame in waiting {
+                if write_all(&frame).is_err() {
+                    return;
+                }
+            }
+        });
+        FrameWriter { frames, ended }
+    }
+
+    /// Takes a frame to write. Returns false, and drops the frame, while two others are not yet
+    /// written.
+    pub fn write(&self, frame: Vec<u8>) -> bool {
+        self.frames.try_send(frame).is_ok()
+    }
+
+    /// Waits until the frames are written; false if the terminal does not take them in time.
+    pub fn finish(self) -> bool {
+        drop(self.frames);
+        self.ended.recv_timeout(FINISH_TIMEOUT) == Err(RecvTimeoutError::Disconnected)
+    }
 }

@@ -5,10 +5,8 @@
 //!
 //! - [`session`]: one connection: INIT, messages, and a close that confirms that they were read
 //! - [`pump`]: sends many events, and counts how many are confirmed as read
-//! - [`identity`]: the value of INIT
 
 mod error;
-pub mod identity;
 pub mod pump;
 pub mod session;
 

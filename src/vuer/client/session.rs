@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{Endpoint, Error, Target};
@@ -225,4 +226,26 @@ pub async fn round_trip(target: &Target) -> Result<Duration, Error> {
     }
     session.leave().await;
     Ok(took)
+}
+
+/// The value of an INIT event, as the browser and the Python client fill theirs.
+pub fn identity(name: &str) -> Map<String, Value> {
+    let zone = jiff::tz::TimeZone::system();
+    let west = -zone.to_offset(jiff::Timestamp::now()).seconds() / 60;
+    let system = rustix::system::uname();
+    let text = |text: &std::ffi::CStr| text.to_string_lossy().into_owned();
+    let facts = [
+        ("client", json!(name)),
+        ("clientVersion", json!(env!("CARGO_PKG_VERSION"))),
+        // The usual name for a zone without one (a POSIX rule in TZ).
+        ("timezone", json!(zone.iana_name().unwrap_or("Etc/Unknown"))),
+        ("timezoneOffset", json!(west)),
+        ("platform", json!(text(system.sysname()))),
+        ("platformVersion", json!(text(system.release()))),
+        ("machine", json!(text(system.machine()))),
+    ];
+    facts
+        .map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .collect()
 }

@@ -17,7 +17,7 @@ use crate::term::Console;
 use crate::text::count::Size;
 use crate::text::duration::{InWords, duration};
 use crate::trace::names_secret;
-use crate::vuer::client::identity::identity;
+use crate::vuer::client::session::identity;
 use crate::vuer::client::{
     Destination, Endpoint, Error, Header, Identity, Proxy, Target, Trust, block_on, now_millis,
 };

@@ -3,8 +3,6 @@
 
 mod read;
 mod send;
-mod summary;
-mod values;
 
 use std::io::Cursor;
 use std::thread;
@@ -24,10 +22,10 @@ use crate::term::{Console, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 
 use read::{LineReader, LinesRead};
+pub use read::{Values, gesture};
+use send::Summary;
+pub use send::Verified;
 pub use send::{Ended, NAMED, Refusals, name, partial, send_all};
-use summary::Summary;
-pub use summary::Verified;
-pub use values::{Values, gesture};
 
 /// How many units may be queued between the reading and the sending thread.
 const WAITING: usize = 4;

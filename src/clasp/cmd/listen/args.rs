@@ -6,7 +6,7 @@ use super::super::complete;
 use super::{Ends, ReadyFd};
 use crate::clasp::client::Reconnect;
 use crate::clasp::client::subscription::Request;
-use crate::clasp::cmd::wildcards::note_wildcards;
+use crate::clasp::note_wildcards;
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};

@@ -9,8 +9,9 @@
 mod args;
 mod backlog;
 pub mod life;
-mod ready;
 
+use std::fs::{File, OpenOptions};
+use std::io::Write;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
@@ -29,7 +30,6 @@ use crate::text::count::Count;
 pub use args::{ListenArgs, PROBE_INTERVAL, SourceArgs, probe_interval};
 pub use backlog::{Backlog, Entry};
 pub use life::LifecycleRecord;
-pub use ready::ReadyFd;
 
 /// When to end.
 #[derive(Debug, Clone, Copy, Default)]
@@ -293,4 +293,32 @@ struct Receiving<'a> {
     ready: Option<ReadyFd>,
     /// A buffer for what has arrived.
     entries: Vec<Entry>,
+}
+
+/// A file descriptor that the calling process has opened for this.
+#[derive(Debug)]
+pub struct ReadyFd(File);
+
+impl ReadyFd {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// A usage failure when it is not open.
+    pub fn open(fd: u32) -> Result<ReadyFd, Failure> {
+        // By its name in /dev/fd: to make a file from the bare number needs unsafe code.
+        OpenOptions::new()
+            .write(true)
+            .open(format!("/dev/fd/{fd}"))
+            .map(ReadyFd)
+            .map_err(|error| {
+                Failure::usage(format!("--ready-fd {fd}: {error}"))
+                    .with_hint(format!("Open it first, such as {fd}>ready.pipe"))
+            })
+    }
+
+    /// Writes the line, and closes the descriptor.
+    pub fn say(mut self) {
+        // An error means that the reader is gone, which does not matter.
+        let _ = self.0.write_all(b"ready\n");
+    }
 }

@@ -14,7 +14,7 @@ use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot};
 
 use super::bridge::{OpenBridge, StopCause};
-use super::cluster::servers::{EngineArgs, Servers, show};
+use super::cluster::{EngineArgs, Servers, show};
 use super::token::file::TokensFile;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
@@ -32,12 +32,11 @@ use crate::clasp::router::{
     Acceptor, Backing, Clock, Ended, Listener, Settings, block_on, limits, local, run,
 };
 use crate::clasp::wire::Ttl;
-use crate::config::certificate::CertificateArgs;
+use crate::config::CertificateArgs;
 use crate::config::child::environment_without;
 use crate::config::keys::CLASP;
 use crate::error::Failure;
-use crate::term::child;
-use crate::term::{Console, Interrupt, Terminal};
+use crate::term::{Console, Interrupt, Terminal, child};
 
 use bridges::BridgesArgs;
 use keys::{Keys, own_token};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::cmd::wildcards::note_wildcards;
+use crate::clasp::note_wildcards;
 use crate::clasp::router::auth::{Record, Scope, hash, mint, unguessable};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal};

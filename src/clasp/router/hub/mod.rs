@@ -13,7 +13,6 @@
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
 //! - `replays`: what happens is recorded, and receivers to who asks
-//! - `watched`: metrics and health
 //! - `keeping`: writes changes to the store, and restores them
 //! - `clustered`, `upstream`, `engine`, `copy`: in a cluster, what sessions ask of the engine, what is
 //!   sent to it, what comes from it, and the copy of its stream
@@ -38,7 +37,6 @@ mod scans;
 mod sessions;
 mod signals;
 mod upstream;
-mod watched;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::{Rc, Weak};
@@ -51,7 +49,7 @@ use super::auth::Tokens;
 use super::cluster::Cluster;
 use super::grants::{Counts, Grant, Share};
 use super::history::History;
-use super::metrics::Counters;
+use super::metrics::{self, Counters, Gauges};
 use super::outbox::log::Log;
 use super::schedule::DueQueue;
 use super::schedule::gesture::Gestures;
@@ -62,7 +60,6 @@ use super::subscriptions::{Key, Subscriptions};
 use super::work::Slice;
 use crate::clasp::wire::Signal;
 use crate::net::peer::BufferPool;
-
 use bundles::Timed;
 use delivery::Flushing;
 use sessions::Session;
@@ -299,5 +296,41 @@ impl Hub {
     /// The read buffers of this thread.
     pub fn buffers(&mut self) -> &mut BufferPool {
         &mut self.buffers
+    }
+}
+
+impl Hub {
+    /// The metrics in Prometheus's text format.
+    pub fn metrics(&self) -> String {
+        let plan = self.cluster.as_ref().map(|cluster| &cluster.plan);
+        let mut gauges = Gauges {
+            sessions: self.count(),
+            params: (self.state.len(), self.state.bytes()),
+            held: self.timed.len() + plan.map_or(0, |plan| plan.held.len()),
+            timelines: plan.map_or(self.timelines.len(), |plan| plan.timelines.len()),
+            signals: self.signals.len(),
+            cluster: self.cluster.as_ref().map(|cluster| cluster.gauges()),
+            disk: self.store.as_ref().map(|store| store.health()),
+            ..Gauges::default()
+        };
+        for session in self.sessions.iter().flatten() {
+            let unsent = session.outbox.unsent_bytes();
+            gauges.slow_readers += usize::from(session.outbox.has_lag());
+            gauges.unsent = (gauges.unsent.0 + unsent, gauges.unsent.1.max(unsent));
+        }
+        metrics::text(&self.settings.name, &self.counters, &gauges)
+    }
+
+    /// Why the router is not healthy, if so.
+    pub fn trouble(&self) -> Option<String> {
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| !cluster.is_live())
+        {
+            return Some("the cluster's engine is out of reach".into());
+        }
+        let why = self.cannot_keep()?;
+        Some(format!("the data folder cannot be written: {why}"))
     }
 }

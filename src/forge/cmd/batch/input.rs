@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
-use crate::forge::api::request::{RUN_LIMITS, Run, json};
+use crate::forge::api::route::{RUN_LIMITS, Run, json};
 use crate::forge::cmd::paid::sha256;
 use crate::forge::cmd::transfer::unique;
 use crate::term::Stdin;

@@ -13,9 +13,8 @@ use serde::Serialize;
 use tokio::process::Child;
 use tokio::sync::oneshot;
 
-use crate::config::certificate::CertificateArgs;
 use crate::config::child::environment_without;
-use crate::config::keys;
+use crate::config::{CertificateArgs, keys};
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::Agent;
 use crate::forge::server::sd_notify::{self, Notifier};
@@ -24,8 +23,7 @@ use crate::forge::server::state::shared::address::Address;
 use crate::forge::server::{
     Acceptor, CLAUDE, Ended, Listener, Service, Settings, block_on, host_name, limits, serve,
 };
-use crate::term::child;
-use crate::term::{Console, Interrupt, Terminal};
+use crate::term::{Console, Interrupt, Terminal, child};
 use crate::text::duration::duration;
 
 use place::Place;

@@ -9,7 +9,7 @@ use crate::config::child::environment;
 use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::forge::api::names::SessionId;
-use crate::forge::api::request::OpenSession;
+use crate::forge::api::route::OpenSession;
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::connection::AppArgs;
 use crate::term::{Console, Interrupt, Terminal, child};

@@ -1,6 +1,6 @@
 //! `session list`: lists the sessions.
 
-use super::state::Listed;
+use super::show::Listed;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::api::reply::list;

@@ -1,7 +1,6 @@
 //! `session`: sessions of the service, which remember earlier turns.
 //!
 //! - [`open`]: opens a session, and closes it in every case
-//! - [`state`]: prints the state of a session
 //! - the verbs, one file each
 
 mod chat;
@@ -12,7 +11,6 @@ mod list;
 mod new;
 mod open;
 mod show;
-mod state;
 mod turn;
 
 use crate::error::Failure;

@@ -3,8 +3,7 @@
 use super::open::{OpenArgs, Opened};
 use crate::config::guard::Intent;
 use crate::error::Failure;
-use crate::forge::api::request::{OpenSession, json};
-use crate::forge::api::route::Route;
+use crate::forge::api::route::{OpenSession, Route, json};
 use crate::forge::client::{Exchange, Payload, block_on};
 use crate::forge::cmd::connection::{AppArgs, Auth, LimitArgs};
 use crate::forge::cmd::curl;

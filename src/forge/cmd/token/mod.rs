@@ -2,7 +2,6 @@
 //! used instead.
 
 mod create;
-mod keep;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};

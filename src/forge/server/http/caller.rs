@@ -9,7 +9,6 @@ use hyper::http::request::Parts;
 use subtle::ConstantTimeEq;
 
 use super::reply::{self, Reply};
-use super::stream;
 use crate::forge::api::cidr::Cidr;
 use crate::forge::server::live::WhenGone;
 use crate::forge::server::refusal::Refusal;
@@ -116,7 +115,7 @@ impl Caller<'_> {
         let mut watch = match self.service.submit(order).await? {
             Submitted::Stored(status, body) => {
                 let mut reply = if events {
-                    stream::of_stored(status, &body)
+                    reply::streamed_answer(status, &body)
                 } else {
                     reply::bytes(status, body)
                 };
@@ -128,7 +127,7 @@ impl Caller<'_> {
         };
         let id = watch.live().row.borrow().id.clone();
         let mut reply = if events {
-            stream::of(watch)
+            reply::streamed(watch)
         } else {
             reply::answer(&*watch.answer().await)
         };

@@ -11,7 +11,6 @@ mod openai;
 mod reply;
 mod route;
 mod session;
-mod stream;
 mod upload;
 
 use std::cell::Cell;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use super::input::next_chunk;
 use super::multipart::{Multipart, Part, Token};
 use super::reply::{self, Reply};
-use crate::forge::api::request::TTL_LIMITS;
+use crate::forge::api::route::TTL_LIMITS;
 use crate::forge::server::limits::DISK_RESERVE;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::service::Service;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::config::certificate::CertificateArgs;
+use crate::config::CertificateArgs;
 use crate::error::Failure;
 use crate::term::Console;
 use crate::text::whole::{SMALL, file_text};

@@ -21,7 +21,7 @@ use crate::error::{Failure, Kind};
 use crate::forge::api::large::Field;
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{text_of, value_of};
-use crate::forge::api::request::OpenSession;
+use crate::forge::api::route::OpenSession;
 use crate::forge::api::session::{Standing, State};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::checks::{CheckArgs, Checks};

@@ -4,8 +4,7 @@ use std::time::Instant;
 
 use redb::{ReadableTable, WriteTransaction};
 
-use super::open::Open;
-use super::{ANSWERS, KEYS, RUNS, Store, USAGE, decode, encode, sessions, usage};
+use super::{ANSWERS, KEYS, Open, RUNS, Store, USAGE, decode, encode, sessions, tokens};
 use crate::forge::server::limits::KEPT_RUNS;
 use crate::forge::server::policy::{Afford, Money};
 use crate::forge::server::refusal::Refusal;
@@ -33,7 +32,7 @@ fn affords(
     if policy.usd_per_day.is_none() {
         return Ok(Ok(Afford::Reserve(0.0)));
     }
-    let spent_usd = usage::sum(&write.open_table(USAGE)?, &day(now), &row.token)?.cost_usd;
+    let spent_usd = tokens::cost_on(&write.open_table(USAGE)?, &day(now), &row.token)?.cost_usd;
     let money = if claims.tells_cost {
         Money {
             spent_usd,
@@ -156,7 +155,7 @@ impl Store {
                 .insert(row.id.as_str(), finished.answer.as_bytes())?;
             let mut sums = write.open_table(USAGE)?;
             let day = day(row.ended.unwrap_or(row.created));
-            usage::add(&mut sums, &day, &row.token, &finished.spent)?;
+            tokens::add_cost(&mut sums, &day, &row.token, &finished.spent)?;
             if let Some(session) = &finished.session {
                 sessions::change(&write, &session.id, |row| {
                     // It may have been closed meanwhile.

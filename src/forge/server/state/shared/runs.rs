@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio_postgres::Row;
 
 use super::connection::{Connection, Values};
-use super::{Shared, sessions, signed, unsigned, usage};
+use super::{Shared, sessions, signed, tokens, unsigned};
 use crate::forge::server::limits::{KEPT_RUNS, RECENT_RUNS, TURN_TIME};
 use crate::forge::server::policy::{Afford, Money, too_often};
 use crate::forge::server::refusal::Refusal;
@@ -101,7 +101,7 @@ async fn affords(
     if policy.usd_per_day.is_none() {
         return Ok(Ok(Afford::Reserve(0.0)));
     }
-    let spent = usage::spent(connection, &day(now), &row.token).await?;
+    let spent = tokens::spent(connection, &day(now), &row.token).await?;
     if !claims.tells_cost {
         return Ok(policy.affords(&Money::untold(spent.cost_usd), now));
     }
@@ -173,7 +173,7 @@ pub(super) async fn end(connection: &mut Connection, finished: &Finished) -> Res
         )
         .await?;
     let day = day(row.ended.unwrap_or(row.created));
-    usage::add(connection, &day, &row.token, &finished.spent, 1).await
+    tokens::add_cost(connection, &day, &row.token, &finished.spent, 1).await
 }
 
 /// What was kept for later is an error all the same if the database did answer.
@@ -311,7 +311,7 @@ impl Shared {
     pub async fn left_for(&self, row: &RunRow, most_usd: f64) -> Result<f64> {
         self.pool
             .with(async |connection| {
-                let spent = usage::spent(connection, &day(now_micros()), &row.token).await?;
+                let spent = tokens::spent(connection, &day(now_micros()), &row.token).await?;
                 Ok(most_usd - spent.cost_usd - reserved_usd(connection, row).await?)
             })
             .await
@@ -350,7 +350,7 @@ impl Shared {
                     // Another instance took this one for dead; now it is known what the run came to.
                     let lost = before.clone().lost(before.ended.unwrap_or_default());
                     let day = day(before.ended.unwrap_or_default());
-                    usage::add(connection, &day, &before.token, &lost.spent, -1).await?;
+                    tokens::add_cost(connection, &day, &before.token, &lost.spent, -1).await?;
                 }
                 end(connection, finished).await?;
                 match &finished.session {
