@@ -297,7 +297,10 @@ fn is_running(script: &Path, state: &Path) -> bool {
 #[test]
 fn an_agent_that_cannot_be_used_is_told_of() {
     let missing = ["--agent-command", "fake=/no/such/agent acp"];
-    let unusable = Service::start(&missing);
+    let mut unusable = Service::start(&missing);
+    unusable.running().wait_says(
+        "there is no '/no/such/agent' on this machine: every turn of the agent fake will be",
+    );
     let id = session(&unusable);
     let refused = turn(&unusable, &id, "x");
     assert_eq!(refused.status, 503, "{}", refused.body);

@@ -195,16 +195,7 @@ impl ServeArgs {
         let settings = self.settings(tls, place, rows, advertised, admin.token.clone())?;
         let service = Service::open(settings).await?;
         let version = service.agent_version().await;
-        if version.is_none() {
-            let path = service.path_of(CLAUDE).to_string_lossy();
-            terminal.console.warn(if service.has_agent(CLAUDE) {
-                format!("'{path} --version' says nothing: it may be no claude")
-            } else {
-                format!(
-                    "there is no '{path}' on this machine: every run will be refused until there is"
-                )
-            });
-        }
+        self.warn_of_agents(&service, version.is_some(), &terminal.console);
         let (stop, stopped) = oneshot::channel::<()>();
         let (hurry, hurried) = oneshot::channel::<()>();
         // The futures complete when the senders are dropped.
@@ -280,6 +271,28 @@ impl ServeArgs {
             ));
         }
         Ok(())
+    }
+
+    /// Warns of programs that cannot be run: nobody else notices before the first run or session.
+    fn warn_of_agents(&self, service: &Service, has_version: bool, console: &Console) {
+        if !has_version {
+            let path = service.path_of(CLAUDE).to_string_lossy();
+            console.warn(if service.has_agent(CLAUDE) {
+                format!("'{path} --version' says nothing: it may be no claude")
+            } else {
+                format!(
+                    "there is no '{path}' on this machine: every run will be refused until there is"
+                )
+            });
+        }
+        for (name, _) in &self.agent_command {
+            if !service.has_agent(name) {
+                let path = service.path_of(name).to_string_lossy();
+                console.warn(format_args!(
+                    "there is no '{path}' on this machine: every turn of the agent {name} will be refused until there is"
+                ));
+            }
+        }
     }
 
     fn settings(
