@@ -19,7 +19,7 @@
 //! `hub`, `server` and `ledger`, which do the I/O; `cmd` with one file for each verb. Shared
 //! modules: [`net`] for sockets, [`term`] for everything that a user sees, [`text`] for what a user
 //! types, [`config`] for settings and secrets. [`outcome`] is the outcome of a request, [`error`]
-//! the kind of a failure, and [`exit`] its exit code; `processes` finds those below one; [`trace`] reports the traffic for `-v`;
+//! the kind of a failure, and [`exit`] its exit code; `processes` finds those below one; `ids` gives random ids and digests; [`trace`] reports the traffic for `-v`;
 //! [`cmd`] has the commands that belong to no service. `tests/it/layers.rs` tests which module may
 //! use which.
 
@@ -33,6 +33,7 @@ pub mod error;
 pub mod exit;
 pub mod forge;
 mod home;
+mod ids;
 pub mod net;
 pub mod outcome;
 mod processes;

@@ -3,6 +3,7 @@
 //! - [`wire`]: encodes and decodes messages, without I/O
 //! - [`record`]: the JSON records that commands print and read, without I/O
 //! - [`timeline`]: keyframes over time, without I/O or a clock
+//! - [`due_queue`]: a queue by time, without I/O or a clock
 //! - [`rate_limiter`]: max rate and epsilon, without I/O
 //! - [`client`]: the client's side of a connection
 //! - [`router`]: the router that `serve` runs
@@ -12,6 +13,7 @@
 pub mod bridge;
 pub mod client;
 pub mod cmd;
+pub mod due_queue;
 pub mod rate_limiter;
 pub mod record;
 pub mod router;

@@ -5,13 +5,13 @@
 //! embedded router does so for its subscribers. Only params and streams are limited, and the last
 //! value of a burst is always delivered, when max rate allows it.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::due_queue::DueQueue;
 use crate::clasp::wire::{Message, SignalType};
 
 /// For how many addresses the last delivery is remembered. Beyond that, addresses that may be
@@ -39,9 +39,9 @@ pub struct RateLimiter {
     spacing: Option<Duration>,
     params: HashMap<Box<str>, Flow>,
     streams: HashMap<Box<str>, Flow>,
-    /// When held messages are due, earliest first. Entries are not removed when their message is
-    /// replaced or dropped; they are skipped when they become due.
-    due: BinaryHeap<Reverse<(Instant, SignalOrder, Box<str>)>>,
+    /// When held messages are due, and whether they are streams. Entries are not removed when their
+    /// message is replaced or dropped; they are skipped when they become due.
+    due: DueQueue<(bool, Box<str>), Instant>,
     /// The estimated memory in bytes.
     bytes: usize,
 }
@@ -68,9 +68,6 @@ fn flow_bytes(address: &str) -> usize {
     FLOW_BYTES + 2 * address.len()
 }
 
-/// Which of the two maps; a bool because the heap needs an order.
-type SignalOrder = bool;
-
 impl RateLimiter {
     /// A limiter; `None` if there is no limit. As in the protocol, a rate of 0 means no limit.
     pub fn new(limits: Limits) -> Option<RateLimiter> {
@@ -83,7 +80,7 @@ impl RateLimiter {
             spacing,
             params: HashMap::new(),
             streams: HashMap::new(),
-            due: BinaryHeap::new(),
+            due: DueQueue::default(),
             bytes: 0,
         })
     }
@@ -133,7 +130,7 @@ impl RateLimiter {
             let due = delivered + spacing;
             if flow.queued != Some(due) {
                 flow.queued = Some(due);
-                self.due.push(Reverse((due, stream, address.into())));
+                self.due.push(due, (stream, address.into()));
             }
             return false;
         }
@@ -160,7 +157,7 @@ impl RateLimiter {
 
     /// When to call [`release`](Self::release) next.
     pub fn due(&self) -> Option<Instant> {
-        self.due.peek().map(|Reverse((due, ..))| *due)
+        self.due.due()
     }
 
     /// The held messages that are due.
@@ -199,7 +196,7 @@ impl RateLimiter {
 
     /// Removes the earliest entry of the heap, and gives its flow unless that was forgotten.
     fn pop_due(&mut self) -> Option<&mut Flow> {
-        let Reverse((due, stream, address)) = self.due.pop()?;
+        let (due, (stream, address)) = self.due.pop_next()?;
         let flows = if stream {
             &mut self.streams
         } else {

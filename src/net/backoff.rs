@@ -1,7 +1,9 @@
 //! Computes how long to wait before another attempt: exponential backoff with jitter, up to a
-//! limit.
+//! limit. Takes the outcome of attempts; gives waits, or none when the time is over.
 
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// The longest wait between two attempts.
 pub const CEILING: Duration = Duration::from_secs(30);
@@ -44,6 +46,40 @@ impl Backoff {
     }
 }
 
+/// The waits between attempts to reach a service that may still be starting: short ones, until a
+/// time.
+#[derive(Debug)]
+pub struct ConnectRetry {
+    until: Instant,
+    waits: Backoff,
+}
+
+impl ConnectRetry {
+    /// The first wait.
+    const FIRST: Duration = Duration::from_millis(50);
+    /// The longest wait.
+    const LONGEST: Duration = Duration::from_secs(1);
+
+    /// Attempts for this long from now on; with zero there is only one.
+    pub fn new(span: Duration) -> ConnectRetry {
+        ConnectRetry {
+            until: Instant::now() + span,
+            waits: Backoff::new(ConnectRetry::FIRST, u64::from(std::process::id())),
+        }
+    }
+
+    /// How much time is left.
+    pub fn left(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// How long to wait before another attempt; None if the time is over.
+    pub fn wait(&mut self) -> Option<Duration> {
+        let left = self.left();
+        (!left.is_zero()).then(|| self.waits.wait().min(ConnectRetry::LONGEST).min(left))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +95,23 @@ mod tests {
         }
         backoff.reset();
         assert!(backoff.wait() <= Duration::from_secs(1));
+    }
+
+    #[test]
+    fn attempts_end_with_their_time() {
+        assert_eq!(ConnectRetry::new(Duration::ZERO).wait(), None);
+        let mut retry = ConnectRetry::new(Duration::from_secs(60));
+        let waits: Vec<_> = (0..20)
+            .map(|_| retry.wait().expect("time is left"))
+            .collect();
+        assert!(waits[0] <= ConnectRetry::FIRST, "{waits:?}");
+        assert!(
+            waits.iter().all(|wait| *wait <= ConnectRetry::LONGEST),
+            "{waits:?}"
+        );
+        let short = Duration::from_millis(5);
+        let wait = ConnectRetry::new(short).wait();
+        assert!(wait.is_none_or(|wait| wait <= short), "{wait:?}");
     }
 
     #[test]

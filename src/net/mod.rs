@@ -70,6 +70,11 @@ pub fn now_micros() -> u64 {
         })
 }
 
+/// The time of this machine's clock, in ms since the epoch.
+pub fn now_millis() -> u64 {
+    now_micros() / 1_000
+}
+
 /// The name of this machine.
 pub fn host_name() -> String {
     let system = rustix::system::uname();

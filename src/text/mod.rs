@@ -12,6 +12,7 @@ pub mod json;
 pub mod lines;
 pub mod nearest;
 pub mod rate;
+pub mod shell;
 pub mod time;
 pub mod url;
 pub mod whole;

@@ -11,7 +11,8 @@ use crate::support::source::{code_of, paths, sources, src};
 /// The layers of the design's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Room {
-    /// text, outcome, error, trace: nothing of the crate, but that an error names an outcome.
+    /// text, outcome, error, trace, ids: nothing of the crate, but that an error names an outcome and a
+    /// failure of `ids` has a kind.
     Ground(&'static str),
     /// net, config, term: text, outcome, error and trace.
     Shared(&'static str),
@@ -28,7 +29,10 @@ enum Room {
 const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
 /// Pure cores that are not encodings, by service.
 const CORES: [(&str, &[&str]); 3] = [
-    ("clasp", &["wire", "record", "timeline", "rate_limiter"]),
+    (
+        "clasp",
+        &["wire", "record", "timeline", "due_queue", "rate_limiter"],
+    ),
     ("forge", &["api"]),
     ("vuer", &["event", "scene"]),
 ];
@@ -53,6 +57,7 @@ fn room(path: &[&str]) -> Room {
         ["trace", ..] => Room::Ground("trace"),
         ["home", ..] => Room::Ground("home"),
         ["processes", ..] => Room::Ground("processes"),
+        ["ids", ..] => Room::Ground("ids"),
         ["net", ..] => Room::Shared("net"),
         ["config", ..] => Room::Shared("config"),
         ["term", ..] => Room::Shared("term"),
@@ -82,6 +87,8 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
     let ground = matches!(to, Room::Ground(_));
     let allowed = match from {
         Room::Ground("error") if to == Room::Ground("outcome") => true,
+        // The failure of a random number generator has a kind.
+        Room::Ground("ids") if to == Room::Ground("error") => true,
         Room::Ground(name) => to == Room::Ground(name),
         Room::Shared(name) => ground || to == Room::Shared(name),
         Room::Core(service) => ground || to == Room::Core(service.clone()),
@@ -92,6 +99,7 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
                 Room::Ground("trace"),
                 Room::Ground("home"),
                 Room::Ground("processes"),
+                Room::Ground("ids"),
                 Room::Shared("net"),
             ];
             shared.contains(&to) || to == *from || to == Room::Core(service.clone())

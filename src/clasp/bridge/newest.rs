@@ -1,5 +1,14 @@
 //! Keeps the newest item of each key while a receiver is too slow. Takes items with a key; gives
 //! them in the order in which the keys arrived. No I/O.
+//!
+//! Three other queues drop what is superseded, but are not this one:
+//!
+//! - `router::outbox`: most of what waits are ranges of a log that all sessions share, and a param's
+//!   value is read from the state only when it is sent, so a SET costs a slow session no copy.
+//! - `cmd::listen::backlog`: keeps everything in order until it is full, and decodes the messages to look
+//!   for superseded values only then.
+//! - `cmd::on::queue`: its bound makes the caller stop reading instead of refusing; an address waits
+//!   while its command runs, and without `--latest` nothing is superseded.
 
 use std::collections::{HashMap, VecDeque};
 

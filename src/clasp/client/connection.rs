@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Error, Header, Refusal, Target};
 use crate::clasp::wire::{self, Capability, Hello, Message, Welcome};
-use crate::net::backoff::Backoff;
+use crate::net::backoff::ConnectRetry;
 use crate::net::endpoint::Endpoint;
 use crate::net::local::LocalSocket;
 use crate::net::ws::{self, Socket};
@@ -27,11 +27,6 @@ pub enum Load {
     /// Many messages, as fast as they come.
     Bulk,
 }
-
-/// The wait after the first failed handshake; later waits grow up to [`LONGEST_RETRY`].
-const FIRST_RETRY: Duration = Duration::from_millis(50);
-/// The longest wait between two handshakes.
-const LONGEST_RETRY: Duration = Duration::from_secs(1);
 
 /// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
 const MAX_MESSAGE: usize = 12 + 65_535;
@@ -103,19 +98,16 @@ impl Connection {
         if target.connect_retry.is_zero() {
             return Connection::open(target, load, Duration::ZERO).await;
         }
-        let until = Instant::now() + target.connect_retry;
-        let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
+        let mut retry = ConnectRetry::new(target.connect_retry);
         loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let mut connection = Connection::open(target, load, left).await?;
-            match connection.welcomed().await {
-                Ok(_) => return Ok(connection),
-                Err(error) if error.is_temporary() && Instant::now() < until => {
-                    let wait = backoff.wait().min(LONGEST_RETRY);
-                    sleep(wait.min(until.saturating_duration_since(Instant::now()))).await;
-                }
-                Err(error) => return Err(error),
-            }
+            let mut connection = Connection::open(target, load, retry.left()).await?;
+            let Err(error) = connection.welcomed().await else {
+                return Ok(connection);
+            };
+            let Some(wait) = error.is_temporary().then(|| retry.wait()).flatten() else {
+                return Err(error);
+            };
+            sleep(wait).await;
         }
     }
 
@@ -123,8 +115,7 @@ impl Connection {
     /// the other routers would refuse as well. When none can be reached, the error is that of the
     /// first router.
     async fn connect_any(target: &Target, load: Load) -> Result<Connection, Error> {
-        let until = Instant::now() + target.connect_retry;
-        let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
+        let mut retry = ConnectRetry::new(target.connect_retry);
         loop {
             let mut first = None;
             for target in std::iter::once(target).chain(&target.others) {
@@ -140,12 +131,10 @@ impl Connection {
                     done => return done,
                 }
             }
-            match first {
-                Some(error) if Instant::now() >= until => return Err(error),
-                _ => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    sleep(backoff.wait().min(LONGEST_RETRY).min(left)).await;
-                }
+            match (retry.wait(), first) {
+                (Some(wait), _) => sleep(wait).await,
+                (None, Some(error)) => return Err(error),
+                (None, None) => {}
             }
         }
     }

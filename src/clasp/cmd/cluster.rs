@@ -7,12 +7,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::router::auth::random_number;
 use crate::clasp::router::block_on;
 use crate::clasp::router::cluster::server::{Endpoint, Identity, Login, Server, Trust};
 use crate::clasp::router::cluster::status::{Member, members};
 use crate::clasp::router::cluster::subject::Names;
 use crate::error::{Failure, Kind};
+use crate::ids::random_number;
 use crate::term::{Cells, Column, Row, Terminal};
 use crate::text::time::Age;
 use crate::text::url::percent_decoded;

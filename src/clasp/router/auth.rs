@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clasp::wire::Pattern;
-use crate::error::{Failing, Kind};
+use crate::ids::{NoRandomness, hex, sha256};
+
+// The bridges of `cmd` take it from here.
+pub use crate::ids::{random, random_number};
 
 /// The prefix of every token.
 pub const PREFIX: &str = "cpsk_";
@@ -260,18 +261,7 @@ impl Tokens {
 
 /// The SHA-256 of a token, in hexadecimal.
 pub fn hash(token: &str) -> String {
-    hex(digest(&SHA256, token.as_bytes()).as_ref())
-}
-
-/// The system's random number generator failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system's random number generator failed")]
-pub struct NoRandomness;
-
-impl Failing for NoRandomness {
-    fn kind(&self) -> Kind {
-        Kind::Service
-    }
+    sha256(token.as_bytes())
 }
 
 /// A new token.
@@ -289,47 +279,6 @@ pub fn mint() -> Result<String, NoRandomness> {
 /// [`NoRandomness`].
 pub fn unguessable() -> Result<String, NoRandomness> {
     random::<8>().map(|bytes| hex(&bytes))
-}
-
-/// A random session id: a UUID of version 4.
-///
-/// # Errors
-/// [`NoRandomness`].
-pub fn session_id() -> Result<String, NoRandomness> {
-    let mut bytes = random::<16>()?;
-    bytes[6] = bytes[6] & 0x0F | 0x40;
-    bytes[8] = bytes[8] & 0x3F | 0x80;
-    let text = hex(&bytes);
-    let parts = [
-        &text[..8],
-        &text[8..12],
-        &text[12..16],
-        &text[16..20],
-        &text[20..],
-    ];
-    Ok(parts.join("-"))
-}
-
-/// A random number of 64 bits, which nobody else has.
-///
-/// # Errors
-/// [`NoRandomness`].
-pub fn random_number() -> Result<u64, NoRandomness> {
-    random().map(u64::from_be_bytes)
-}
-
-/// Random bytes.
-///
-/// # Errors
-/// [`NoRandomness`].
-pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
-    let mut bytes = [0; N];
-    let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map(|()| bytes).map_err(|_| NoRandomness)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -416,17 +365,6 @@ mod tests {
         assert_eq!(extended.still(&b, 15), Ok(&longer), "as it is now");
         assert_eq!(tokens.still(&b, 10), Err(Denied::Expired));
         assert_eq!(Tokens::default().still(&a, 0), Err(Denied::Unknown));
-    }
-
-    #[test]
-    fn a_session_id_is_a_uuid() {
-        let id = session_id().expect("random");
-        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
-        assert_eq!(lengths, [8, 4, 4, 4, 12], "{id}");
-        assert!(
-            id[14..].starts_with('4') && "89ab".contains(&id[19..20]),
-            "{id}"
-        );
     }
 
     #[test]

@@ -10,7 +10,8 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use super::{Candidate, Find, Registration, Shell, in_single_quotes};
+use super::{Candidate, Find, Registration, Shell};
+use crate::text::shell::in_single_quotes;
 
 /// The variable with the line up to the cursor.
 const LINE: &str = "TREFOIL_COMPLETE_LINE";

@@ -151,8 +151,3 @@ fn unquoted(args: Vec<OsString>) -> Vec<String> {
     let text = |arg: OsString| arg.to_string_lossy().into_owned();
     args.into_iter().map(text).collect()
 }
-
-/// A word in single quotes, as POSIX shells read it.
-fn in_single_quotes(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
-}

@@ -4,7 +4,8 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use super::{Find, Registration, Shell, in_single_quotes, unquoted};
+use super::{Find, Registration, Shell, unquoted};
+use crate::text::shell::in_single_quotes;
 
 /// zsh.
 pub const ZSH: Shell = Shell {

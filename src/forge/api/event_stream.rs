@@ -83,9 +83,10 @@ impl Decoder {
         if text.is_empty() {
             let name = std::mem::take(&mut self.name);
             let data = self.data.take()?;
-            let name = match name.is_empty() {
-                true => "message".to_owned(),
-                false => name,
+            let name = if name.is_empty() {
+                "message".to_owned()
+            } else {
+                name
             };
             return Some(Event { name, data });
         }

@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::route::{Method, Route};
 use crate::text::duration::whole_seconds;
+use crate::text::shell::quoted;
 
 /// The longest argument, in bytes; Linux allows 128 KiB.
 const LONGEST_ARGUMENT: usize = 100 * 1024;
@@ -151,32 +152,4 @@ fn begin(
 fn add(line: &mut String, part: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = line.write_fmt(part);
-}
-
-/// Quotes a word for a POSIX shell.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-=,@%+[]".contains(c);
-    if !word.is_empty() && word.chars().all(|c| plain(c) && !"[]".contains(c)) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_survive_the_shell() {
-        for (word, expected) in [
-            ("http://localhost:8800/run", "http://localhost:8800/run"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("it's $HOME", r"'it'\''s $HOME'"),
-            ("x[1]", "'x[1]'"),
-            ("a?b", "'a?b'"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
 }

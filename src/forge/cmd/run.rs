@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::checks::CheckArgs;
 use super::connection::AppArgs;
 use super::files::FilesArgs;
-use super::paid::{Paid, PaidArgs, sha256};
+use super::paid::{Paid, PaidArgs};
 use super::prompt::{prompt, text};
 use crate::config::guard::Intent;
 use crate::error::Failure;
@@ -15,6 +15,7 @@ use crate::forge::api::reply::judge_run;
 use crate::forge::api::route::{Route, Run, json};
 use crate::forge::client::block_on;
 use crate::forge::ledger::{Begin, now_micros};
+use crate::ids::sha256;
 use crate::term::Terminal;
 
 const EXAMPLES: &str = "\
@@ -124,7 +125,7 @@ impl RunArgs {
                 url: client.base().to_string(),
                 session: None,
                 model: Some(self.model.clone()),
-                prompt_sha256: sha256(&prompt),
+                prompt_sha256: sha256(prompt.as_bytes()),
                 prompt_bytes: prompt.len() as u64,
                 files: tokens.len() as u64,
                 timeout_secs: self.paid.timeout_secs(),

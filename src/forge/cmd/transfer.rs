@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use ring::rand::{SecureRandom, SystemRandom};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::source::Source;
@@ -14,6 +13,7 @@ use crate::forge::api::reply::{Body, read_kept};
 use crate::forge::api::route::{Route, TTL_LIMITS};
 use crate::forge::client::feed::{Feed, Trouble};
 use crate::forge::client::{Client, Error, Exchange, Payload};
+use crate::ids::{NoRandomness, random};
 use crate::term::{Console, Progress};
 use crate::text::count::Size;
 use crate::text::duration::{InWords, seconds, whole_seconds};
@@ -171,13 +171,9 @@ pub fn ttl(text: &str) -> Result<Duration, String> {
 /// Bits that occur in no file.
 ///
 /// # Errors
-/// When the system has no randomness.
-pub fn unique() -> Result<u128, Failure> {
-    let mut bits = [0; 16];
-    SystemRandom::new()
-        .fill(&mut bits)
-        .map_err(|_| Failure::new(Kind::Service, "this system has no randomness to give"))?;
-    Ok(u128::from_be_bytes(bits))
+/// [`NoRandomness`].
+pub fn unique() -> Result<u128, NoRandomness> {
+    random().map(u128::from_be_bytes)
 }
 
 impl Transfer<'_> {
@@ -188,7 +184,7 @@ impl Transfer<'_> {
     /// [`UploadError`]; [`UploadError::of`] turns it into a failure.
     pub async fn send(&self, source: &Source) -> Result<Uploaded, UploadError> {
         let read = |error: std::io::Error| Trouble::Read(error.to_string());
-        let unique = unique().map_err(|failure| Trouble::Read(failure.message()))?;
+        let unique = unique().map_err(|error| Trouble::Read(error.to_string()))?;
         let origin = source.open().map_err(read)?;
         source.warn_of_its_name(self.console);
         let framing = frame(unique, whole_seconds(self.ttl), &source.name, &source.kind);

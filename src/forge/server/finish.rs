@@ -12,8 +12,9 @@ use super::live::{Answer, Live};
 use super::result;
 use super::runs::Order;
 use super::service::Service;
-use super::state::{Finished, Outcome, RunRow, Spent, Stage, sha256};
+use super::state::{Finished, Outcome, RunRow, Spent, Stage};
 use super::work::WorkResult;
+use crate::ids::sha256;
 use crate::net::now_micros;
 
 impl Service {

@@ -208,9 +208,10 @@ impl Lane {
     }
 
     fn ask(&mut self) {
-        self.hold = match self.waiting.is_empty() {
-            true => Hold::Free,
-            false => Hold::Asks,
+        self.hold = if self.waiting.is_empty() {
+            Hold::Free
+        } else {
+            Hold::Asks
         };
     }
 }

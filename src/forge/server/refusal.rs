@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::ids::NoRandomness;
+
 /// An error reply of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
@@ -75,6 +77,12 @@ impl Refusal {
             },
             _ => self.body.to_string(),
         }
+    }
+}
+
+impl From<NoRandomness> for Refusal {
+    fn from(error: NoRandomness) -> Refusal {
+        Refusal::new(500, error.to_string())
     }
 }
 

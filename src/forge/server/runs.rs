@@ -19,10 +19,9 @@ use super::live::{Answer, Live, Watch, WhenGone};
 use super::prompt::Prompt;
 use super::refusal::Refusal;
 use super::service::{CLAUDE, Place, Service, to_its_end};
-use super::state::{
-    Claim, Claims, RunRow, SessionRow, Stage, Started, StateError, TokenRow, hex, random,
-};
+use super::state::{Claim, Claims, RunRow, SessionRow, Stage, Started, StateError, TokenRow};
 use crate::forge::api::moment::InWords;
+use crate::ids::{hex, random};
 use crate::net::now_micros;
 
 /// The options of a run.

@@ -20,8 +20,9 @@ use super::audit::Audit;
 use super::limits::{HELD_TIME, SWEEP_EVERY, VERSION_TIME};
 use super::live::Live;
 use super::queue::{Full, Queue, Ticket};
-use super::state::{BEAT_EVERY, Place as StatePlace, State, StateError, hex, random, sha256};
+use super::state::{BEAT_EVERY, Place as StatePlace, State, StateError};
 use super::warm::Sessions;
+use crate::ids::{hex, random, sha256};
 use crate::net::now_micros;
 use crate::net::tls::Acceptor;
 

@@ -21,26 +21,11 @@ use super::agents::process::Process;
 use super::limits::ACP_OPEN_TIME;
 use super::refusal::Refusal;
 use super::service::{CLAUDE, Service, to_its_end};
-use super::state::{Due, SessionRow, StateError, hex, random};
+use super::state::{Due, SessionRow, StateError};
 use super::transcript::Transcript;
 use super::warm::{Waiting, Warm};
+use crate::ids::{hex, random, uuid};
 use crate::net::now_micros;
-
-/// A random UUID (version 4).
-fn uuid() -> Result<String, StateError> {
-    let mut bytes = random::<16>()?;
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = hex(&bytes);
-    let parts = [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ];
-    Ok(parts.join("-"))
-}
 
 /// What a new session is to be.
 #[derive(Debug, Clone)]

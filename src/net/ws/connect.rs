@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::SUBPROTOCOL;
 use super::socket::Socket;
-use crate::net::backoff::Backoff;
+use crate::net::backoff::ConnectRetry;
 use crate::net::endpoint::Endpoint;
 use crate::net::error::ConnectError;
 use crate::net::header::Header;
@@ -53,11 +53,6 @@ pub struct Options {
 /// How many bytes of a web page are read to recognize the server.
 const PAGE_BEGINNING: usize = 16 * 1024;
 
-/// The first wait between two attempts to reach a service that is still starting.
-const CONNECT_RETRY: Duration = Duration::from_millis(50);
-/// The longest wait between two attempts to reach a service that is still starting.
-const LONGEST_CONNECT_RETRY: Duration = Duration::from_secs(1);
-
 impl Socket {
     /// Connects. After a temporary failure it tries again for `retry_for`, because a service may
     /// still be starting. Each attempt has the time `limit`. Also returns the deadline of the
@@ -71,8 +66,7 @@ impl Socket {
         limit: Duration,
         retry_for: Duration,
     ) -> Result<(Socket, Instant), ConnectError> {
-        let retry_until = Instant::now() + retry_for;
-        let mut backoff = Backoff::new(CONNECT_RETRY, u64::from(std::process::id()));
+        let mut retry = ConnectRetry::new(retry_for);
         loop {
             let deadline = Instant::now() + limit;
             let attempt = Attempt {
@@ -81,21 +75,18 @@ impl Socket {
                 deadline,
                 limit,
             };
-            let result = attempt.connect().await;
-            if let Err(error) = &result {
-                options.tap.step(|| Step::Failed {
-                    why: error.to_string(),
-                });
-            }
-            match result {
-                Err(error) if error.is_temporary() && Instant::now() < retry_until => {
-                    let wait = backoff.wait().min(LONGEST_CONNECT_RETRY);
-                    let wait = wait.min(retry_until - Instant::now());
-                    options.tap.step(|| Step::Retrying { after: wait });
-                    sleep(wait).await;
-                }
-                result => return result.map(|socket| (socket, deadline)),
-            }
+            let error = match attempt.connect().await {
+                Ok(socket) => return Ok((socket, deadline)),
+                Err(error) => error,
+            };
+            options.tap.step(|| Step::Failed {
+                why: error.to_string(),
+            });
+            let Some(wait) = error.is_temporary().then(|| retry.wait()).flatten() else {
+                return Err(error);
+            };
+            options.tap.step(|| Step::Retrying { after: wait });
+            sleep(wait).await;
         }
     }
 }

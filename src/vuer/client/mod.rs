@@ -15,11 +15,11 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use crate::net::backoff::Backoff;
-pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
 pub use crate::net::proxy::{Destination, Proxy};
 pub use crate::net::tls::{Identity, Trust};
+pub use crate::net::{block_on, now_millis};
 use crate::trace::Trace;
 
 pub use error::Error;
@@ -47,9 +47,4 @@ pub struct Target {
     pub keepalive: Option<Duration>,
     /// What of the traffic is shown to the user.
     pub trace: Trace,
-}
-
-/// The time in ms since the epoch, for events.
-pub fn now_millis() -> u64 {
-    crate::net::now_micros() / 1_000
 }

@@ -1,13 +1,13 @@
 //! `call`: sends a request and prints the reply with the same id.
 
 use std::cell::Cell;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::connection::ConnectionArgs;
 use super::send::{Proof, Question, print};
 use super::value::EventArgs;
 use crate::config::guard::Intent;
 use crate::error::Failure;
+use crate::ids::uuid;
 use crate::term::Terminal;
 use crate::vuer::client::now_millis;
 use crate::vuer::event::{Event, Value};
@@ -55,7 +55,7 @@ impl CallArgs {
         let target = self
             .connection
             .target_for(&terminal.console, Intent::Write(&[]))?;
-        let uuid = uuid();
+        let uuid = uuid()?;
         let rtype = format!("{}@{uuid}", self.reply);
         let request = self
             .event
@@ -84,36 +84,4 @@ fn carries(event: &Event<'_>, uuid: &str) -> bool {
     let message = event.message();
     let is_ours = |value: Option<Value<'_>>| value.and_then(Value::as_str) == Some(uuid);
     is_ours(message.get("uuid")) || is_ours(message.get("data").and_then(|d| d.get("uuid")))
-}
-
-/// A random UUID. It must be unique but may be guessable, so the random seeds of the standard
-/// library's hash maps are good enough.
-fn uuid() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    let (high, low) = (random(), random());
-    // Version 4, variant 1.
-    let (high, low) = (high & !0xf000 | 0x4000, low & !(3 << 62) | 2 << 62);
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uuid_is_random_and_looks_like_one() {
-        let (a, b) = (uuid(), uuid());
-        assert_ne!(a, b);
-        let lengths: Vec<_> = a.split('-').map(str::len).collect();
-        assert_eq!(lengths, [8, 4, 4, 4, 12], "{a}");
-        assert_eq!(&a[14..15], "4", "{a}");
-        assert!("89ab".contains(&a[19..20]), "{a}");
-    }
 }

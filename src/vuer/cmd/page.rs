@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use etcetera::BaseStrategy;
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use crate::error::{Failure, Kind};
+use crate::ids::sha256;
 use crate::term::{Console, Progress, Terminal};
 use crate::vuer::hub::site::Page;
 
@@ -188,11 +188,7 @@ fn install_in(work: &Path, home: &Path, console: &Console) -> Result<(), Failure
     let wheel = files.find(|path| path.extension().is_some_and(|it| it == "whl"));
     let wheel = wheel.ok_or_else(|| Failure::new(Kind::Service, "pip downloaded no wheel"))?;
     let bytes = fs::read(&wheel).map_err(|error| cannot(&wheel, &error))?;
-    let sum: String = digest(&SHA256, &bytes)
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sum = sha256(&bytes);
     if sum != WHEEL_SHA256 {
         return Err(Failure::new(
             Kind::Service,

@@ -11,10 +11,11 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::core::{ClientEvent, Hub, Rules};
-use super::session::{self, Shared, now_millis};
+use super::session::{self, Shared};
 use super::site::{Reply, Site};
 pub use crate::net::Listener;
 use crate::net::http_server::HttpConnection;
+use crate::net::now_millis;
 use crate::net::peer::close;
 use crate::net::tls::Acceptor;
 use crate::trace::{Step, Trace};

@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep_until, timeout};
 
 use super::core::{Hub, Number, Turn};
 use crate::net::peer::{Peer, close, put_close, put_header, put_ping};
-use crate::net::{Lost, now_micros};
+use crate::net::{Lost, now_millis};
 use crate::trace::{Direction, Step, Tap};
 
 /// The hub, as its sessions share it. It is never borrowed across an await.
@@ -21,11 +21,6 @@ pub type Shared = Rc<RefCell<Hub>>;
 
 /// How long a client may take to answer a Close frame.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
-
-/// Milliseconds since the epoch.
-pub fn now_millis() -> u64 {
-    now_micros() / 1_000
-}
 
 /// How a session ended.
 enum End {

@@ -3,7 +3,7 @@
 //! Takes messages from the thread that receives, and gives them in order to the thread that prints
 //! or writes. When that thread is too slow, only the latest value of each param is kept (unless the
 //! caller wants all), and if that is not enough, the receiver waits, which finally makes the router
-//! wait.
+//! wait. Why it is a queue of its own: see `bridge::newest`.
 
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

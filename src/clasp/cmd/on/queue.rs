@@ -6,14 +6,16 @@
 //!               until quiet   in order    up to `parallel`
 //! ```
 //!
-//! The queue counts its bytes, so that the caller can stop reading messages in time.
+//! The queue counts its bytes, so that the caller can stop reading messages in time. Why it is a queue of
+//! its own: see `bridge::newest`.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
+
+use crate::clasp::due_queue::DueQueue;
 
 /// The queue is full when it holds more bytes.
 const LIMIT: usize = 4 * 1024 * 1024;
@@ -56,7 +58,7 @@ pub struct Queue {
     debouncing: HashMap<Box<str>, (Instant, Job)>,
     /// When to check which address. Entries are not updated when an address gets another message:
     /// the check finds that.
-    due_times: BinaryHeap<Reverse<(Instant, Box<str>)>>,
+    due_times: DueQueue<Box<str>, Instant>,
     /// By position, in the order of arrival.
     waiting: BTreeMap<u64, Job>,
     /// With `latest`: the position of each address's waiting message.
@@ -72,7 +74,7 @@ impl Queue {
         Queue {
             rules,
             debouncing: HashMap::new(),
-            due_times: BinaryHeap::new(),
+            due_times: DueQueue::default(),
             waiting: BTreeMap::new(),
             positions: HashMap::new(),
             next_position: 0,
@@ -90,7 +92,7 @@ impl Queue {
         let (due, address) = (now + quiet, job.address.clone());
         match self.debouncing.insert(address.clone(), (due, job)) {
             Some((_, replaced)) => self.bytes -= replaced.bytes(),
-            None => self.due_times.push(Reverse((due, address))),
+            None => self.due_times.push(due, address),
         }
     }
 
@@ -112,7 +114,7 @@ impl Queue {
 
     /// When to call [`start`](Self::start) again, if no message comes and no run ends before.
     pub fn due(&self) -> Option<Instant> {
-        self.due_times.peek().map(|Reverse((due, _))| *due)
+        self.due_times.due()
     }
 
     /// The next run to start now. Call it until it gives `None`.
@@ -138,13 +140,13 @@ impl Queue {
     /// Moves the messages of quiet addresses to the waiting ones.
     fn settle(&mut self, over: impl Fn(Instant) -> bool) {
         while self.due().is_some_and(&over) {
-            let Some(Reverse((_, address))) = self.due_times.pop() else {
+            let Some((_, address)) = self.due_times.pop_next() else {
                 return;
             };
             match self.debouncing.remove(&address) {
                 Some((due, job)) if over(due) => self.enqueue(job),
                 Some((due, job)) => {
-                    self.due_times.push(Reverse((due, address.clone())));
+                    self.due_times.push(due, address.clone());
                     self.debouncing.insert(address, (due, job));
                 }
                 None => {}

@@ -18,7 +18,6 @@ use super::cluster::{EngineArgs, Servers, show};
 use super::token::file::TokensFile;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
-use crate::clasp::router::auth::random_number;
 use crate::clasp::router::cluster::connection::open;
 use crate::clasp::router::cluster::lease::About;
 use crate::clasp::router::cluster::link::Membership;
@@ -36,6 +35,7 @@ use crate::config::CertificateArgs;
 use crate::config::child::environment_without;
 use crate::config::keys::CLASP;
 use crate::error::Failure;
+use crate::ids::random_number;
 use crate::term::{Console, Interrupt, Terminal, child};
 
 use bridges::BridgesArgs;

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::super::Notice;
-use super::super::auth::random_number;
 use super::super::bytes;
 use super::super::cluster::Cluster;
 use super::super::cluster::api::{self, NO_STREAM};
@@ -20,6 +19,7 @@ use super::super::state::Kept;
 use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value};
+use crate::ids::random_number;
 
 /// The reason for ending sessions that held locks.
 const LOCKS_LOST: &str = "its locks are lost: this router's lease in the cluster has expired";

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::auth::{Denied, session_id};
+use super::super::auth::Denied;
 use super::super::grants::Grant;
 use super::super::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT};
 use super::super::outbox::{Kind, Outbox};
@@ -28,6 +28,7 @@ use super::delivery::error;
 use super::scans::Pending;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Message, Phase, Publish, Qos, SignalType};
+use crate::ids::uuid;
 use crate::net::peer::close;
 use crate::trace::{Direction, Tap};
 
@@ -99,7 +100,7 @@ impl Hub {
         if !is_local && self.count() - self.local_count >= self.settings.max_sessions {
             return None;
         }
-        let name: Rc<str> = session_id().ok()?.into();
+        let name: Rc<str> = uuid().ok()?.into();
         let key = match self.free.pop() {
             Some(key) => key,
             None => {

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! A session that reads fast has one item: the range of the log that is not sent yet. A publisher
-//! never waits for a session, and a frame for a thousand sessions is in memory once.
+//! never waits for a session, and a frame for a thousand sessions is in memory once. Why it is a queue
+//! of its own: see `bridge::newest`.
 
 pub mod log;
 

@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::route::{RUN_LIMITS, Run, json};
-use crate::forge::cmd::paid::sha256;
 use crate::forge::cmd::transfer::unique;
+use crate::ids::sha256;
 use crate::term::Stdin;
 use crate::text::lines::{LineError, Lines};
 
@@ -153,10 +153,7 @@ impl Input {
 /// Copies an input that can be read only once to an unnamed temporary file.
 fn spooled(source: &mut impl Read) -> io::Result<File> {
     let folder = std::env::temp_dir();
-    let name = format!(
-        "trefoil-batch-{:032x}",
-        unique().map_err(|failure| io::Error::other(failure.message()))?
-    );
+    let name = format!("trefoil-batch-{:032x}", unique().map_err(io::Error::other)?);
     let path = folder.join(name);
     let mut file = OpenOptions::new()
         .read(true)
@@ -268,7 +265,7 @@ fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
     });
     Ok(Job {
         line,
-        sha256: sha256(&request),
+        sha256: sha256(request.as_bytes()),
         request: request.into_bytes(),
         timeout,
     })

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use super::input::Job;
 use crate::error::{Failure, Kind};
-use crate::forge::cmd::paid::sha256;
+use crate::ids::sha256;
 use crate::outcome::Outcome;
 
 /// The version of the format.
@@ -417,7 +417,7 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
 
 /// A hash to compare two tokens without storing them.
 fn fingerprint(batch: &str, token: &str) -> String {
-    let mut hash = sha256(&format!("{batch}\n{token}"));
+    let mut hash = sha256(format!("{batch}\n{token}").as_bytes());
     hash.truncate(16);
     hash
 }

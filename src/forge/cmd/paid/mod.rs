@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
-use ring::digest::{SHA256, digest};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -122,16 +121,6 @@ impl PaidArgs {
             Ok(Some(Ledger::of_user()?))
         }
     }
-}
-
-/// SHA-256 in hexadecimal.
-pub fn sha256(text: &str) -> String {
-    let digest = digest(&SHA256, text.as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// A request that costs money, ready to be sent.

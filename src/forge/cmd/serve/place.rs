@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Failure, Kind};
 use crate::forge::ledger::Ledger;
-use crate::forge::server::state::{hex, random};
+use crate::ids::{hex, random};
 use crate::text::whole::{SMALL, file_text};
 
 /// The shortest admin token that is accepted: a short one could be guessed.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::checks::CheckArgs;
 use super::super::connection::AppArgs;
 use super::super::files::FilesArgs;
-use super::super::paid::{Paid, PaidArgs, sha256};
+use super::super::paid::{Paid, PaidArgs};
 use super::super::prompt::prompt;
 use super::events::EventsFile;
 use crate::config::guard::Intent;
@@ -19,6 +19,7 @@ use crate::forge::api::route::{Route, Turn, json};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::complete;
 use crate::forge::ledger::{Begin, now_micros};
+use crate::ids::sha256;
 use crate::outcome::Outcome;
 use crate::term::Terminal;
 
@@ -155,7 +156,7 @@ pub fn paid<'a>(
         url: client.base().to_string(),
         session: Some(id.to_string()),
         model: None,
-        prompt_sha256: sha256(request.prompt),
+        prompt_sha256: sha256(request.prompt.as_bytes()),
         prompt_bytes: request.prompt.len() as u64,
         files: request.files.len() as u64,
         timeout_secs: request.timeout_secs,

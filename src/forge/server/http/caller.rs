@@ -14,7 +14,8 @@ use crate::forge::server::live::WhenGone;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, Submitted};
 use crate::forge::server::service::Service;
-use crate::forge::server::state::{TokenRow, sha256};
+use crate::forge::server::state::TokenRow;
+use crate::ids::sha256;
 use crate::net::now_micros;
 
 /// The caller of a request.

@@ -24,7 +24,8 @@ use crate::forge::server::prompt::{Prompt, check_files, conversation};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, RunOptions, Submitted, Work};
 use crate::forge::server::service::{CLAUDE, Service};
-use crate::forge::server::state::{FileRow, StateError, TokenRow, hex, random, sha256};
+use crate::forge::server::state::{FileRow, StateError, TokenRow};
+use crate::ids::{hex, random, sha256};
 use crate::net::now_micros;
 
 /// How long a completion may take; OpenAI's clients give up after 10 min.

@@ -17,7 +17,8 @@ use crate::forge::server::prompt::check_files;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, Work};
 use crate::forge::server::service::{CLAUDE, Service};
-use crate::forge::server::state::{RunRow, TokenRow, sha256};
+use crate::forge::server::state::{RunRow, TokenRow};
+use crate::ids::sha256;
 
 /// Answers a request.
 pub async fn answer(service: Rc<Service>, peer: SocketAddr, request: Request<Incoming>) -> Reply {

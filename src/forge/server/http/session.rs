@@ -17,7 +17,8 @@ use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, Work};
 use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::sessions::NewSession;
-use crate::forge::server::state::{SessionRow, TokenRow, sha256};
+use crate::forge::server::state::{SessionRow, TokenRow};
+use crate::ids::sha256;
 
 /// A session as the contract has it.
 async fn state(service: &Service, row: &SessionRow) -> Result<Value, Refusal> {

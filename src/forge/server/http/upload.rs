@@ -21,7 +21,8 @@ use crate::forge::api::route::TTL_LIMITS;
 use crate::forge::server::limits::DISK_RESERVE;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::service::Service;
-use crate::forge::server::state::{FileRow, TokenRow, hex, random};
+use crate::forge::server::state::{FileRow, TokenRow};
+use crate::ids::{hex, random};
 use crate::net::now_micros;
 
 /// How long a file is kept without `ttl_secs`.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::error::{Failing, Kind};
+use crate::ids::NoRandomness;
 
 /// Why the state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +50,8 @@ pub enum StateError {
     #[error("another process has taken the place of instance {0}: is its folder in use twice?")]
     Replaced(String),
     /// No randomness.
-    #[error("this system has no randomness to give")]
-    Random,
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
 }
 
 impl Failing for StateError {

@@ -6,7 +6,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::{Result, StateError, hex, random};
+use super::{Result, StateError};
+use crate::ids::{hex, random};
 use crate::net::host_name;
 
 /// The folder.

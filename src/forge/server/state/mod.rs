@@ -27,10 +27,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom, SystemRandom};
 
 use super::policy::Policy;
+use crate::ids::{random, sha256};
 use embedded::Store;
 use folder::Folder;
 use shared::Shared;
@@ -547,28 +546,6 @@ impl State {
             InShared(shared) => shared.leave().await,
         }
     }
-}
-
-/// SHA-256, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(digest(&SHA256, bytes).as_ref())
-}
-
-/// Random bytes.
-///
-/// # Errors
-/// [`StateError::Random`].
-pub fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| StateError::Random)?;
-    Ok(bytes)
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

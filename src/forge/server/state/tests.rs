@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::forge::server::policy::Policy;
+use crate::ids::{hex, random};
 use crate::net::{block_on, now_micros};
 
 #[path = "../../../../tests/it/support/port.rs"]

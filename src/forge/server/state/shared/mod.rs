@@ -35,7 +35,8 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 
 use super::folder::Folder;
-use super::{Instance, Result, StateError, hex, random};
+use super::{Instance, Result, StateError};
+use crate::ids::{hex, random};
 use address::Address;
 use connection::Pool;
 use instances::Observed;

@@ -230,9 +230,10 @@ impl Shared {
                     }
                 }
                 let has_slot = row.stage == Stage::Running;
-                let reserved_usd = match has_slot {
-                    true => reservation(connection, row, claims, afford).await?,
-                    false => None,
+                let reserved_usd = if has_slot {
+                    reservation(connection, row, claims, afford).await?
+                } else {
+                    None
                 };
                 let stage = match reserved_usd {
                     Some(_) => Stage::Running,
