@@ -2590,8 +2590,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;ledger;list' {
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List this many of the newest')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List this many of the newest')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List this many of the newest [default: 20]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List this many of the newest [default: 20]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')

@@ -2462,8 +2462,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;ledger;list'= {
-            cand -n 'List this many of the newest'
-            cand --limit 'List this many of the newest'
+            cand -n 'List this many of the newest [default: 20]'
+            cand --limit 'List this many of the newest [default: 20]'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'

@@ -182,3 +182,57 @@ fn a_long_name_does_not_break_the_table_on_a_terminal() {
     );
     assert!(lines[1].ends_with("done"), "{shown}");
 }
+
+#[test]
+fn what_a_run_cost_is_listed_if_the_service_says_it() {
+    let home = Dir::new();
+    let forge = Forge::new(|request| {
+        let (status, mut reply) = match request.json()["prompt"].as_str() {
+            Some("good") => (
+                200,
+                json!({"ok": true, "result": "x", "stop_reason": "end_turn"}),
+            ),
+            _ => (502, json!({"error": "boom"})),
+        };
+        if request.json()["model"] == "opus" {
+            reply["cost_usd"] = json!(0.25);
+        }
+        Answer::Json(status, reply)
+    });
+    for (prompt, model, code) in [
+        ("good", "opus", 0),
+        ("bad", "opus", 5),
+        ("good", "sonnet", 0),
+    ] {
+        let line = ["run", prompt, "--model", model];
+        forge.forge(&line).in_home(&home).run().exits(code);
+    }
+    let list = |args: &[&str]| {
+        let line = [&["ledger", "list"], args].concat();
+        forge.forge(&line).in_home(&home).run().done()
+    };
+    let costs = list(&["--jq", "map(.cost_usd)"]);
+    costs.prints("[0.25,0.25,null]\n");
+    let table = list(&["-o", "table"]).stdout;
+    assert_eq!(table.matches("0.2500").count(), 2, "{table}");
+}
+
+#[test]
+fn a_list_that_is_cut_says_so() {
+    let home = Dir::new();
+    let forge = Forge::new(|_| result(json!("x")));
+    for _ in 0..21 {
+        forge.forge(&["run", "x"]).in_home(&home).run().done();
+    }
+    let list = |args: &[&str]| {
+        let line = [&["ledger", "list"], args].concat();
+        forge.forge(&line).in_home(&home).run().done()
+    };
+    let cut = list(&[]);
+    assert_eq!(cut.json().as_array().map(Vec::len), Some(20));
+    cut.says(&["the newest 20 of 21; all: --limit 21"]);
+    assert_eq!(
+        list(&["-n", "20"]).json().as_array().map(Vec::len),
+        Some(20)
+    );
+}

@@ -23,7 +23,7 @@ const LIST_EXAMPLES: &str = "\
 Examples:
   trefoil forge ledger list --limit 100
   trefoil forge ledger list --jq '.[] | select(.outcome != \"done\")'
-  trefoil forge ledger list --jq 'map(.duration_ms) | add'";
+  trefoil forge ledger list --jq 'map(.cost_usd) | add'";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
@@ -34,6 +34,9 @@ const LAST_EXAMPLES: &str = "\
 Examples:
   trefoil forge ledger last
   trefoil forge ledger last -r > answer.txt";
+
+/// How many entries are listed if nothing else is said.
+const DEFAULT_LIMIT: usize = 20;
 
 /// What may be typed after `ledger`.
 #[derive(Debug, clap::Args)]
@@ -60,9 +63,9 @@ enum Verb {
 
 #[derive(Debug, clap::Args)]
 struct ListArgs {
-    /// List this many of the newest
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
-    limit: usize,
+    /// List this many of the newest [default: 20]
+    #[arg(long, short = 'n', value_name = "N")]
+    limit: Option<usize>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -102,6 +105,7 @@ impl Row for Listed {
         Column::left("WHEN"),
         Column::left("WHAT"),
         Column::right("TOOK"),
+        Column::right("USD"),
         Column::left("OUTCOME"),
     ];
 
@@ -118,6 +122,10 @@ impl Row for Listed {
         };
         match &self.entry.end {
             Some(end) => cells.plain(format_args!("{:.1} s", end.elapsed_ms as f64 / 1e3)),
+            None => cells.plain(""),
+        };
+        match self.entry.end.as_ref().and_then(|end| end.cost_usd) {
+            Some(usd) => cells.plain(format_args!("{usd:.4}")),
             None => cells.plain(""),
         };
         match self.entry.outcome() {
@@ -159,7 +167,13 @@ impl LedgerGroup {
 
 impl ListArgs {
     fn run(self, entries: Vec<Entry>, mut terminal: Terminal) -> Result<(), Failure> {
-        let skipped = entries.len().saturating_sub(self.limit);
+        let count = entries.len();
+        let skipped = count.saturating_sub(self.limit.unwrap_or(DEFAULT_LIMIT));
+        if skipped > 0 && self.limit.is_none() {
+            terminal.console.note(format_args!(
+                "the newest {DEFAULT_LIMIT} of {count}; all: --limit {count}"
+            ));
+        }
         let now = now_micros();
         let rows: Vec<Listed> = entries
             .into_iter()
@@ -266,6 +280,9 @@ impl Shown {
                 "took",
                 &format_args!("{:.1} s", end.elapsed_ms as f64 / 1e3),
             );
+            if let Some(usd) = end.cost_usd {
+                fact("cost", &format_args!("{usd:.4} USD"));
+            }
             if let Some(reason) = &end.stop_reason {
                 fact("stopped", reason);
             }

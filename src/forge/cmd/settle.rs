@@ -156,13 +156,15 @@ impl SettleArgs {
             outcome,
             elapsed_ms: ended.saturating_sub(entry.begin.started) / 1000,
             duration_ms: reply["duration_ms"].as_u64(),
+            cost_usd: run["cost_usd"].as_f64(),
             stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
             status,
             error: reply["error"].as_str().map(str::to_owned),
         };
         ledger.end(entry.id, &end)?;
-        let cost = run["cost_usd"].as_f64();
-        let cost = cost.map_or_else(|| "cost unknown".to_owned(), |usd| format!("{usd} USD"));
+        let cost = end
+            .cost_usd
+            .map_or_else(|| "cost unknown".to_owned(), |usd| format!("{usd} USD"));
         Ok(Settled {
             outcome,
             note: format!("{id}: {cost}"),

@@ -311,6 +311,7 @@ mod tests {
             outcome,
             elapsed_ms: 7_400,
             duration_ms: Some(7_391),
+            cost_usd: Some(0.25),
             stop_reason: Some("end_turn".into()),
             status: Some(200),
             error: None,

@@ -39,6 +39,7 @@ impl Ended<'_> {
         let verdict = judge(&body);
         let end = End {
             duration_ms: body.field("duration_ms").and_then(Value::as_u64),
+            cost_usd: cost_of(&body),
             stop_reason: body.text("stop_reason").map(str::to_owned),
             error: match &verdict {
                 Verdict::Done => None,
@@ -94,6 +95,10 @@ impl Ended<'_> {
     pub fn by_error(&self, error: Error, console: &Console) -> Failure {
         let outcome = error.outcome().unwrap_or(Outcome::NotSent);
         let end = End {
+            cost_usd: match &error {
+                Error::Refused(refusal) => cost_of(&refusal.body),
+                _ => None,
+            },
             error: Some(error.to_string()),
             ..self.end(outcome)
         };
@@ -140,6 +145,7 @@ impl Ended<'_> {
             outcome,
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
             duration_ms: None,
+            cost_usd: None,
             stop_reason: None,
             status: self.exchange.status(),
             error: None,
@@ -204,4 +210,9 @@ impl Ended<'_> {
         let before = before.unwrap_or_default();
         failure.with_hint(format!("{before}{label}: trefoil forge ledger show {id}"))
     }
+}
+
+/// What a run cost in USD, if the reply says it.
+fn cost_of(body: &Body) -> Option<f64> {
+    body.field("cost_usd")?.as_f64()
 }
