@@ -1,6 +1,7 @@
 //! `clasp bridge mqtt`: publishes reach the router, and changes in the router are published.
 
 mod properties;
+mod twins;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -157,8 +158,12 @@ impl Paho {
     #[track_caller]
     fn hears(&self, topic: &str) -> Value {
         loop {
-            let heard: Value = serde_json::from_str(&line(&self.lines)).expect("JSON");
+            let mut heard: Value = serde_json::from_str(&line(&self.lines)).expect("JSON");
             if heard["topic"] == topic {
+                // The bridge's own mark.
+                if let Some(user) = heard["properties"]["user"].as_array_mut() {
+                    user.retain(|pair| pair[0] != "trefoil-bridge");
+                }
                 return heard;
             }
         }
@@ -300,7 +305,7 @@ fn payloads_are_what_they_are_taken_for() {
         return;
     };
     let router = Router::start();
-    let mut driver = Driver::subscribed(&router, "/**");
+    let mut driver = Driver::subscribed(&router, "/m/**");
     for (form, payload, expected) in [
         ("auto", "1", "/m/x event Some(Int(1))"),
         ("text", "1", "/m/x event Some(Str(\"1\"))"),

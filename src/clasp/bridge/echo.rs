@@ -158,8 +158,15 @@ impl<T: Clone> Sent<T> {
             .collect()
     }
 
+    /// The newest message that was sent to an address within the window.
+    pub fn newest(&mut self, address: &str, now: Instant) -> Option<&Value<'static>> {
+        self.expire(now);
+        let entry = self.by_address.get(address)?.back()?;
+        Some(&entry.value)
+    }
+
     /// Removes everything that was sent to an address.
-    fn forget(&mut self, address: &str) {
+    pub fn forget(&mut self, address: &str) {
         for entry in self.by_address.remove(address).unwrap_or_default() {
             self.bytes -= entry.size;
         }

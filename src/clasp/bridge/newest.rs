@@ -47,6 +47,11 @@ impl<T> Newest<T> {
         self.by_key.len()
     }
 
+    /// Whether there is an item with this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
     /// Adds an item of so many bytes; it replaces the one with the same key. Gives it back if there
     /// is no room.
     pub fn push(&mut self, key: &str, item: T, size: usize) -> Result<(), T> {

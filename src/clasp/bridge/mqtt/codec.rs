@@ -392,9 +392,25 @@ pub fn acknowledge(step: Step, id: u16) -> Vec<u8> {
     packet((step as u8) << 4 | flags, &id.to_be_bytes())
 }
 
-/// SUBSCRIBE to these filters. In version 5, the broker does not send us our own messages, tells of
-/// each message whether it is retained, and, with `again`, does not repeat retained messages.
-pub fn subscribe(id: u16, filters: &[String], qos: u8, version: Version, again: bool) -> Vec<u8> {
+/// What a subscription is for, which a broker of version 5 is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Everything. Live messages tell, too, whether they are retained.
+    All,
+    /// The same, but what is retained was sent before.
+    Live,
+    /// What is retained. Live messages are not marked as retained.
+    Retained,
+}
+
+/// SUBSCRIBE to these filters. In version 5, the broker does not send us our own messages.
+pub fn subscribe(
+    id: u16,
+    filters: &[String],
+    qos: u8,
+    version: Version,
+    wanted: Wanted,
+) -> Vec<u8> {
     const NO_LOCAL: u8 = 4;
     const RETAIN_AS_PUBLISHED: u8 = 8;
     const NO_RETAINED: u8 = 0x20;
@@ -403,8 +419,12 @@ pub fn subscribe(id: u16, filters: &[String], qos: u8, version: Version, again: 
         Version::V3 => qos,
         Version::V5 => {
             body.push(0);
-            let retained = if again { NO_RETAINED } else { 0 };
-            qos | NO_LOCAL | RETAIN_AS_PUBLISHED | retained
+            qos | NO_LOCAL
+                | match wanted {
+                    Wanted::All => RETAIN_AS_PUBLISHED,
+                    Wanted::Live => RETAIN_AS_PUBLISHED | NO_RETAINED,
+                    Wanted::Retained => 0,
+                }
         }
     };
     for filter in filters {

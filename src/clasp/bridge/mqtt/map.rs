@@ -3,14 +3,16 @@
 //! retained publication is a param, others are events. A topic that was retained once stays a
 //! param, because in MQTT 3.1.1 a broker does not mark new messages as retained.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::codec::{Properties, Publish, Version};
 use super::envelope;
+use super::origin::{Carrier, Origin};
 use super::payload::{self, Form};
+use super::rounds::{Direction, Rounds};
 use super::topic;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::echo::{ROUTER_WINDOW, Sent};
@@ -21,6 +23,13 @@ use crate::clasp::wire::{
 
 /// How long a broker of version 3.1.1 may take to send back a publication.
 const BROKER_WINDOW: Duration = Duration::from_secs(10);
+
+/// How long a value of the router is held back that another bridge has probably brought from the same
+/// broker, late: a newer one follows then.
+const LATE: Duration = Duration::from_secs(1);
+
+/// How many values are held back at most.
+const LATE_MAX: usize = 10_000;
 
 /// How many topics are remembered as retained.
 const RETAINED_MAX: usize = 50_000;
@@ -48,14 +57,44 @@ pub struct Rules {
     pub properties: bool,
     /// The version of the protocol.
     pub version: Version,
+    /// A number that no other bridge has, see [`super::origin`].
+    pub number: u32,
+}
+
+/// How a value was written to the router.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Written {
+    ttl: Option<Ttl>,
+    /// Only if the router had no value there.
+    if_absent: bool,
+}
+
+/// A value that is published later, unless a newer one comes before.
+#[derive(Debug)]
+struct Late {
+    value: Value<'static>,
+    ttl: Option<Ttl>,
+    qos: u8,
+    due: Instant,
 }
 
 /// The mapping and its memory.
 #[derive(Debug)]
 pub struct Mapping {
     rules: Rules,
-    /// Values that were written to the router, with their time to live.
-    written: Sent<Option<Ttl>>,
+    /// Values that were written to the router.
+    written: Sent<Written>,
+    /// Who else carries messages between this router and this broker.
+    pub origin: Origin,
+    /// Values that the broker had, while there are siblings: these write them to the router as well.
+    carried: Sent<()>,
+    /// Retained payloads that were published in version 3.1.1: siblings bring them back as well.
+    repeated: Sent<()>,
+    /// Messages that go round.
+    rounds: Rounds,
+    /// Values that wait, and their addresses in the order in which they are due.
+    late: HashMap<Box<str>, Late>,
+    late_order: VecDeque<(Instant, Box<str>)>,
     /// Publications that the broker will send back.
     published: Sent<()>,
     /// Topics that are or were retained.
@@ -72,7 +111,7 @@ pub enum Received {
         /// What it does not have of the publication.
         lost: Option<String>,
     },
-    /// The publication was our own.
+    /// The publication was our own, or a bridge of the same router has carried it.
     Echo,
     /// It is not passed on.
     Dropped(Dropped),
@@ -83,6 +122,12 @@ impl Mapping {
     pub fn new(rules: Rules) -> Mapping {
         Mapping {
             written: Sent::new(ROUTER_WINDOW),
+            origin: Origin::new(rules.number),
+            carried: Sent::new(ROUTER_WINDOW),
+            repeated: Sent::new(BROKER_WINDOW),
+            rounds: Rounds::new(Instant::now()),
+            late: HashMap::new(),
+            late_order: VecDeque::new(),
             published: Sent::new(BROKER_WINDOW),
             retained: HashSet::new(),
             rules,
@@ -96,8 +141,20 @@ impl Mapping {
 
     /// Handles a publication from the broker.
     pub fn receive(&mut self, publish: &Publish, now: Instant) -> Received {
+        self.receive_as(publish, false, now)
+    }
+
+    /// Handles a retained publication that was asked for again, because the router has lost its values. It
+    /// is written only where the router has none.
+    pub fn restore(&mut self, publish: &Publish, now: Instant) -> Received {
+        self.receive_as(publish, true, now)
+    }
+
+    fn receive_as(&mut self, publish: &Publish, if_absent: bool, now: Instant) -> Received {
+        let (carrier, properties) = self.origin.read(&publish.properties);
         let bytes = Value::Bytes(publish.payload.as_slice().into());
         if self.rules.version == Version::V3
+            && !if_absent
             && self.published.take(&publish.topic, &bytes, now).is_some()
         {
             return Received::Echo;
@@ -116,11 +173,33 @@ impl Mapping {
         if publish.retain && !is_empty && self.retained.len() < RETAINED_MAX {
             self.retained.insert(publish.topic.as_str().into());
         }
+        if !if_absent {
+            if carrier == Carrier::Sibling {
+                if is_param && is_empty {
+                    self.retained.remove(&*publish.topic);
+                }
+                self.sibling_published(publish, &address, now);
+                return Received::Echo;
+            }
+            // The router has it already, and nothing else since.
+            if is_param && self.repeated.newest(&publish.topic, now) == Some(&bytes) {
+                return Received::Echo;
+            }
+            if let Err(dropped) =
+                self.check_rounds(Direction::ToRouter, &publish.topic, &publish.payload, now)
+            {
+                return Received::Dropped(dropped);
+            }
+        }
         let is_deletion = is_param && is_empty;
         let keeps_properties = self.rules.properties && !is_deletion;
         let message = if is_deletion {
             self.retained.remove(&*publish.topic);
-            self.write(address, Value::Null, Some(DELETED), now)
+            let written = Written {
+                ttl: Some(DELETED),
+                if_absent,
+            };
+            self.write(address, Value::Null, written, now)
         } else {
             let value = match payload::value(&publish.payload, self.rules.form) {
                 Ok(value) => (!is_empty).then_some(value),
@@ -130,14 +209,18 @@ impl Mapping {
                 }
             };
             let value = if keeps_properties {
-                envelope::wrap(value, &publish.properties)
+                envelope::wrap(value, &properties)
             } else {
                 value
             };
             match value {
-                Some(value) if is_param => self.write(address, value, publish.expiry.map(ttl), now),
+                Some(value) if is_param => {
+                    let ttl = publish.expiry.map(ttl);
+                    self.write(address, value, Written { ttl, if_absent }, now)
+                }
                 value => Message::Publish(wire::Publish {
                     value,
+                    id: self.origin.event_id(),
                     ..wire::Publish::new(SignalType::Event, address)
                 }),
             }
@@ -150,18 +233,98 @@ impl Mapping {
             }),
             ..Unit::now(vec![message])
         };
-        let is_lossy = !keeps_properties && !publish.properties.is_empty();
+        let is_lossy = !keeps_properties && !properties.is_empty();
         Received::Unit {
             unit,
-            lost: is_lossy.then(|| self.lost(publish)),
+            lost: is_lossy.then(|| self.lost(&publish.topic, &properties)),
         }
     }
 
+    /// Refuses a message that goes round.
+    fn check_rounds(
+        &mut self,
+        direction: Direction,
+        topic: &str,
+        payload: &[u8],
+        now: Instant,
+    ) -> Result<(), Dropped> {
+        if !self.rounds.goes_round(direction, topic, payload, now) {
+            return Ok(());
+        }
+        Err(Dropped {
+            reason: "going round between two bridges",
+            detail: format!(
+                "{topic}: the same message goes round, because another bridge carries it between this \
+                 broker and this router, too. Run one of them, give them topics that do not overlap, or \
+                 use version 5 with both"
+            ),
+        })
+    }
+
+    /// A sibling has published a value of the router. If that was an old one, because it is behind, the
+    /// broker is told the newest one again.
+    fn sibling_published(&mut self, publish: &Publish, address: &str, now: Instant) {
+        let form = self.rules.form;
+        let Some(newest) = self.carried.newest(address, now) else {
+            return;
+        };
+        if publish.retain && payload::payload(newest, form) != publish.payload {
+            let value = newest.clone();
+            self.publish_late(address, &value, None, publish.qos, now);
+        }
+    }
+
+    /// Publishes a value later, unless a newer one comes before. Returns false if too many wait.
+    fn publish_late(
+        &mut self,
+        address: &str,
+        value: &Value<'_>,
+        ttl: Option<Ttl>,
+        qos: u8,
+        now: Instant,
+    ) -> bool {
+        if self.late_order.len() >= LATE_MAX {
+            return false;
+        }
+        let due = now + LATE;
+        let late = Late {
+            value: value.clone().into_owned(),
+            ttl,
+            qos,
+            due,
+        };
+        self.late.insert(address.into(), late);
+        self.late_order.push_back((due, address.into()));
+        true
+    }
+
+    /// When to call [`tick`](Self::tick).
+    pub fn due(&self) -> Option<Instant> {
+        self.late_order.front().map(|(due, _)| *due)
+    }
+
+    /// What is due to be published.
+    pub fn tick(&mut self, now: Instant) -> Vec<Publish> {
+        let mut publications = Vec::new();
+        while let Some((due, address)) = self.late_order.pop_front_if(|(due, _)| *due <= now) {
+            // Another one of this address may be due later.
+            if self.late.get(&address).is_none_or(|late| late.due != due) {
+                continue;
+            }
+            if let Some(Late {
+                value, ttl, qos, ..
+            }) = self.late.remove(&address)
+            {
+                self.carried.forget(&address);
+                // What cannot be sent was said when it came.
+                publications.extend(self.param(&address, &value, ttl, qos, now).ok().flatten());
+            }
+        }
+        publications
+    }
+
     /// Says which properties of a publication are not passed on.
-    fn lost(&self, publish: &Publish) -> String {
-        let Publish {
-            topic, properties, ..
-        } = publish;
+    fn lost(&self, topic: &str, properties: &Properties) -> String {
         let hint = if self.rules.properties {
             "a deletion has none in CLASP"
         } else {
@@ -184,7 +347,7 @@ impl Mapping {
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
         let unconfirmed = self.written.again(now).into_iter();
         unconfirmed
-            .map(|(address, value, ttl)| lasting(address.into(), value, ttl))
+            .map(|(address, value, written)| to_write(address.into(), value, written))
             .collect()
     }
 
@@ -193,11 +356,23 @@ impl Mapping {
         &mut self,
         address: String,
         value: Value<'static>,
-        ttl: Option<Ttl>,
+        written: Written,
         now: Instant,
     ) -> Message<'static> {
-        self.written.note(&address, &value, ttl, now);
-        lasting(address, value, ttl)
+        self.written.note(&address, &value, written, now);
+        if !written.if_absent {
+            // The router's newest value is this one.
+            self.late.remove(&*address);
+            if self.origin.has_siblings() {
+                self.carried.note(&address, &value, (), now);
+            }
+            if self.rules.version == Version::V3
+                && let Ok(Some(topic)) = topic::topic(&address, &self.rules.namespace)
+            {
+                self.repeated.forget(topic);
+            }
+        }
+        to_write(address, value, written)
     }
 
     /// Handles a frame of the router. `initial` tells that it is a value from before the bridge
@@ -234,9 +409,34 @@ impl Mapping {
         qos: u8,
         now: Instant,
     ) -> Result<Option<Publish>, Dropped> {
+        self.late.remove(address);
         if self.written.take(address, value, now).is_some() {
             return Ok(None);
         }
+        if self.origin.has_siblings() && self.carried.is_echo(address, value, |()| true, now) {
+            // A sibling has brought it from the broker. If the broker has a newer one, the router is
+            // about to get it, too; if not, somebody has set the old value again.
+            let is_newest = self
+                .carried
+                .newest(address, now)
+                .is_some_and(|newest| newest == value);
+            if is_newest || self.publish_late(address, value, ttl, qos, now) {
+                return Ok(None);
+            }
+        }
+        self.carried.forget(address);
+        self.param(address, value, ttl, qos, now)
+    }
+
+    /// The publication of a param.
+    fn param(
+        &mut self,
+        address: &str,
+        value: &Value<'_>,
+        ttl: Option<Ttl>,
+        qos: u8,
+        now: Instant,
+    ) -> Result<Option<Publish>, Dropped> {
         let (value, properties) = self.open(address, Some(value))?;
         let payload = match value {
             // An empty payload deletes the topic's retained value at the broker.
@@ -291,6 +491,10 @@ impl Mapping {
                 detail: format!("{}: a timeline cannot be sent as MQTT", publish.address),
             });
         }
+        if publish.signal == SignalType::Event && self.origin.is_sibling(publish.id) {
+            // It has come from our broker.
+            return Ok(None);
+        }
         let (value, properties) = self.open(&publish.address, publish.value.as_ref())?;
         let payload = match (value, &publish.samples) {
             (Some(value), _) => payload::payload(value, self.rules.form),
@@ -307,7 +511,7 @@ impl Mapping {
         &mut self,
         address: &str,
         payload: Vec<u8>,
-        properties: Properties,
+        mut properties: Properties,
         qos: u8,
         retain: bool,
         now: Instant,
@@ -319,9 +523,15 @@ impl Mapping {
         let Some(topic) = topic else {
             return Ok(None);
         };
+        self.check_rounds(Direction::ToBroker, topic, &payload, now)?;
         if self.rules.version == Version::V3 {
             let bytes = Value::Bytes(payload.as_slice().into());
             self.published.note(topic, &bytes, (), now);
+            if retain {
+                self.repeated.note(topic, &bytes, (), now);
+            }
+        } else {
+            properties.user.extend(self.origin.mark());
         }
         if retain && payload.is_empty() {
             self.retained.remove(topic);
@@ -341,10 +551,16 @@ impl Mapping {
     }
 }
 
-/// A SET of a param with this time to live.
-fn lasting(address: String, value: Value<'static>, ttl: Option<Ttl>) -> Message<'static> {
+/// The SET of a param.
+fn to_write(address: String, value: Value<'static>, written: Written) -> Message<'static> {
+    let Written { ttl, if_absent } = written;
     match set(address, value) {
-        Message::Set(set) => Message::Set(Set { ttl, ..set }),
+        Message::Set(set) => Message::Set(Set {
+            ttl,
+            // Routers take revision 0 for "only if there is none".
+            revision: if_absent.then_some(0),
+            ..set
+        }),
         other => other,
     }
 }
@@ -367,6 +583,7 @@ mod tests {
             retained: false,
             properties: false,
             version,
+            number: 1,
         })
     }
 
@@ -491,7 +708,11 @@ mod tests {
             (Version::V5, None, None),
             (Version::V3, Some(Ttl::Absolute(60)), None),
         ] {
-            let message = lasting("/mqtt/t".into(), Value::Int(1), ttl);
+            let written = Written {
+                ttl,
+                if_absent: false,
+            };
+            let message = to_write("/mqtt/t".into(), Value::Int(1), written);
             let published = mapping(version).deliver(&framed(message), false, Instant::now());
             let published = published.expect("a form").expect("it is below /mqtt");
             assert_eq!(published.expiry, expected, "{version:?} {ttl:?}");
@@ -512,9 +733,111 @@ mod tests {
             "a 2 QoS 1 retained"
         );
         assert_eq!(line(&mut mapping, &publication("a", "2", false)), "echo");
-        assert_eq!(
-            line(&mut mapping, &publication("a", "2", false)),
-            "/mqtt/a = 2"
-        );
+        // Another bridge may have brought it: the router has it already.
+        assert_eq!(line(&mut mapping, &publication("a", "2", false)), "echo");
+        for value in ["3", "2"] {
+            assert_eq!(
+                line(&mut mapping, &publication("a", value, false)),
+                format!("/mqtt/a = {value}")
+            );
+        }
+    }
+
+    /// A bridge that knows another one, number 2, of its router.
+    fn with_sibling(now: Instant) -> Mapping {
+        let mut mapping = mapping(Version::V5);
+        mapping.origin.identified("r".into());
+        let mut marked = publication("hello", "", false);
+        marked
+            .properties
+            .user
+            .push(("trefoil-bridge".into(), "r/2".into()));
+        assert_eq!(mapping.receive(&marked, now), Received::Echo);
+        mapping
+    }
+
+    #[test]
+    fn what_a_sibling_has_brought_from_the_broker_is_not_published() {
+        let now = Instant::now();
+        let mut mapping = with_sibling(now);
+        let Received::Unit { unit, .. } = mapping.receive(&publication("go", "1", false), now)
+        else {
+            panic!("it is nobody's");
+        };
+        let Message::Publish(event) = &unit.messages[0] else {
+            panic!("{unit:?}");
+        };
+        assert_eq!(event.id, Some(1));
+        for (id, expected) in [
+            (Some(2), "nothing"),
+            (Some(3), "go 1 QoS 1"),
+            (None, "go 1 QoS 1"),
+        ] {
+            let event = Message::Publish(wire::Publish {
+                id,
+                ..event.clone()
+            });
+            assert_eq!(sent(&mut mapping, event), expected);
+        }
+    }
+
+    #[test]
+    fn a_late_value_of_a_sibling_is_published_only_if_it_is_the_routers_newest() {
+        let now = Instant::now();
+        let topics = |publications: Vec<Publish>| {
+            let payloads = publications.into_iter().map(|publish| publish.payload);
+            payloads.collect::<Vec<_>>()
+        };
+        for (after, expected) in [(Some(2), vec![]), (None, vec![b"1".to_vec()])] {
+            let mut mapping = with_sibling(now);
+            for value in ["1", "2"] {
+                mapping.receive(&publication("t", value, true), now);
+            }
+            // Our own two, and then the sibling's.
+            for value in [1, 2, 1].into_iter().chain(after) {
+                let message = set("/mqtt/t".into(), Value::Int(value));
+                assert_eq!(sent(&mut mapping, message), "nothing", "{value}");
+            }
+            assert_eq!(topics(mapping.tick(now)), [b""; 0]);
+            assert_eq!(topics(mapping.tick(now + 2 * LATE)), expected);
+            assert_eq!(mapping.due(), None);
+        }
+        // The sibling has published the older value, behind the newer one of the broker.
+        let mut mapping = with_sibling(now);
+        mapping.receive(&publication("t", "2", true), now);
+        let mut behind = publication("t", "1", true);
+        behind
+            .properties
+            .user
+            .push(("trefoil-bridge".into(), "r/2".into()));
+        assert_eq!(mapping.receive(&behind, now), Received::Echo);
+        assert_eq!(topics(mapping.tick(now + LATE)), [b"2"]);
+    }
+
+    #[test]
+    fn what_is_restored_is_written_only_where_nothing_is() {
+        let now = Instant::now();
+        let mut mapping = mapping(Version::V5);
+        let written = |received| match received {
+            Received::Unit { unit, .. } => unit.messages[0].clone(),
+            other => panic!("{other:?}"),
+        };
+        let restored = written(mapping.restore(&publication("t", "1", true), now));
+        let expected = Message::Set(Set {
+            address: "/mqtt/t".into(),
+            value: Value::Int(1),
+            revision: Some(0),
+            lock: false,
+            unlock: false,
+            ttl: None,
+        });
+        assert_eq!(restored, expected);
+        // Also when the connection was lost before the router confirmed it.
+        mapping.hold();
+        assert_eq!(mapping.again(now), [expected]);
+        // Our own publications come back as well, in both versions.
+        let mut mapping = self::mapping(Version::V3);
+        sent(&mut mapping, set("/mqtt/t".into(), Value::Int(1)));
+        written(mapping.restore(&publication("t", "1", true), now));
     }
 }

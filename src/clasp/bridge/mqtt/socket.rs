@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::codec::Publish;
+use super::codec::{Publish, Wanted};
 use crate::clasp::bridge::newest::Newest;
 use crate::error::{Failure, Kind};
 use crate::net::backoff::Backoff;
@@ -42,12 +42,25 @@ const CLOSED_OFTEN: u32 = 3;
 /// How long sending may take after the end was asked for.
 const CLOSING: Duration = Duration::from_secs(5);
 
+/// A second connection that reads what the broker retains, see [`Client::read_again`].
+#[derive(Debug)]
+pub struct Reading(JoinHandle<()>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// The handle of the client's task.
 pub struct Client {
     outgoing: mpsc::Sender<Publish>,
     /// Retained publications that had no room in the channel.
     kept: Newest<Publish>,
     incoming: mpsc::Receiver<Incoming>,
+    /// For [`Self::read_again`].
+    events: mpsc::Sender<Incoming>,
+    settings: Settings,
     stop: oneshot::Sender<Instant>,
     /// Gives how many publications the broker has not got for certain.
     task: JoinHandle<usize>,
@@ -63,14 +76,44 @@ impl Client {
         let (outgoing, to_send) = mpsc::channel(WAITING);
         let (events, incoming) = mpsc::channel(WAITING);
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(keep(connection, settings, to_send, events, stopped));
+        let kept = keep(
+            connection,
+            settings.clone(),
+            to_send,
+            events.clone(),
+            stopped,
+        );
+        let task = tokio::spawn(kept);
         Ok(Client {
             outgoing,
             kept: Newest::default(),
             incoming,
+            events,
+            settings,
             stop,
             task,
         })
+    }
+
+    /// Reads all that the broker retains once more, as [`Incoming::Retained`]. It uses a second
+    /// connection, because on the first one a live publication could not be told from an old one.
+    /// Gives the reading, which ends when it is dropped.
+    pub fn read_again(&self) -> Reading {
+        let mut settings = self.settings.clone();
+        settings.connect.client_id.push_str("-again");
+        settings.connect.will = None;
+        settings.qos = 0;
+        settings.wanted = Wanted::Retained;
+        let events = self.events.clone();
+        Reading(tokio::spawn(async move {
+            let read = match Connection::open(&settings).await {
+                Ok(mut connection) => connection.read_retained(&events).await,
+                Err(failure) => Err(failure.message()),
+            };
+            if let Err(why) = read {
+                let _ = events.send(Incoming::NotReadAgain(why)).await;
+            }
+        }))
     }
 
     /// Waits for the next item from the broker, and meanwhile sends publications that had no room.
@@ -126,6 +169,8 @@ impl Client {
             outgoing,
             mut kept,
             mut incoming,
+            events: _,
+            settings: _,
             stop,
             task,
         } = self;

@@ -11,6 +11,7 @@
 //! - `setup`: what a bridge gets from the process that runs it
 //! - `process`: opens and runs all bridges of this process
 //! - [`run`]: the loop of one bridge, the same for every protocol
+//! - `identity`: how bridges know that they are at the same router
 //! - `to_router`: sends to the router, within its rate limit
 //! - `report`: counts, notes and the status line
 //! - [`osc`], [`mqtt`], [`sacn`], [`artnet`]: the options and the side of each protocol
@@ -19,6 +20,7 @@
 pub mod artnet;
 mod dmx;
 mod file;
+mod identity;
 pub mod mqtt;
 pub mod osc;
 mod plan;

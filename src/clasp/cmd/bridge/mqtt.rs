@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::namespace;
 use super::report::{About, Report};
@@ -11,18 +11,18 @@ use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::counts::Dropped;
-use crate::clasp::bridge::mqtt::codec::{Connect, Properties, Publish, Version};
+use crate::clasp::bridge::mqtt::codec::{Connect, Properties, Publish, Version, Wanted};
 use crate::clasp::bridge::mqtt::map::{Mapping, Received, Rules};
 use crate::clasp::bridge::mqtt::payload::Form;
 use crate::clasp::bridge::mqtt::show::document;
-use crate::clasp::bridge::mqtt::socket::Client;
 use crate::clasp::bridge::mqtt::socket::broker::Broker;
 use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
+use crate::clasp::bridge::mqtt::socket::{Client, Reading};
 use crate::clasp::bridge::mqtt::topic::{check_filter, check_name};
 use crate::clasp::client::Trust;
-use crate::clasp::router::auth::random_number;
 use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
+use crate::ids::random_number;
 use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
 use crate::text::whole::{SMALL, file_text};
@@ -203,6 +203,8 @@ impl MqttOptions {
             retained: self.retained,
             properties: self.properties,
             version: self.protocol,
+            // Its upper half is as random as all of it.
+            number: (random_number()? >> 32) as u32,
         });
         let pattern = mapping.subscription();
         let client_id = match self.client_id {
@@ -229,6 +231,7 @@ impl MqttOptions {
             } else {
                 self.topics
             },
+            wanted: Wanted::All,
             qos: self.qos,
             limit: setup.target.connect_timeout,
             reconnect: self.broker_reconnect,
@@ -241,6 +244,9 @@ impl MqttOptions {
             broker: broker.to_string(),
             client_id,
             is_connected: true,
+            has_siblings: false,
+            router_has_lost: false,
+            reading: None,
         };
         Ok(Running::new(setup, pattern, side))
     }
@@ -253,32 +259,103 @@ struct Mqtt {
     broker: String,
     client_id: String,
     is_connected: bool,
+    /// Whether it was said that other bridges do the same.
+    has_siblings: bool,
+    /// The router was reconnected without values that it had before.
+    router_has_lost: bool,
+    /// Reads what the broker retains, for a router that has lost its values.
+    reading: Option<Reading>,
+}
+
+/// What comes from the broker, or is to be done.
+enum Input {
+    Incoming(Incoming),
+    /// The mapping has something to publish.
+    Due,
+}
+
+impl Mqtt {
+    /// Passes a publication on to the router.
+    fn received(&mut self, received: Received, router: &mut ToRouter, report: &mut Report) {
+        match received {
+            Received::Unit { unit, lost } => {
+                router.send(unit, report);
+                if let Some(what) = lost {
+                    report.counts.without_properties += 1;
+                    report.tap.step(|| Step::Noted { what });
+                }
+            }
+            Received::Echo => report.counts.echoes += 1,
+            Received::Dropped(dropped) => report.dropped(dropped),
+        }
+        if self.mapping.origin.has_siblings() && !self.has_siblings {
+            self.has_siblings = true;
+            report.note(format_args!(
+                "another bridge carries messages between this router and {}: what both carry arrives twice, \
+                 and goes no further",
+                self.broker
+            ));
+        }
+    }
+
+    /// Passes a publication on to the broker.
+    fn publish(&mut self, publish: Publish, report: &mut Report) {
+        if report.is_dry() {
+            report.would_send(&self.broker, document(&publish));
+            report.counts.from_router += 1;
+            return;
+        }
+        let detail = format!("{}: the broker reads too slowly", publish.topic);
+        if self.client.publish(publish) {
+            report.counts.from_router += 1;
+        } else {
+            report.dropped(Dropped {
+                reason: "because the broker is too slow",
+                detail,
+            });
+        }
+    }
 }
 
 impl Side for Mqtt {
-    type Input = Incoming;
+    type Input = Input;
 
-    async fn next(&mut self) -> Incoming {
-        self.client.next().await
+    async fn next(&mut self) -> Input {
+        let due = self.mapping.due();
+        tokio::select! {
+            incoming = self.client.next() => Input::Incoming(incoming),
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Input::Due,
+        }
     }
 
-    fn try_next(&mut self) -> Option<Incoming> {
-        self.client.try_next()
+    fn try_next(&mut self) -> Option<Input> {
+        self.client.try_next().map(Input::Incoming)
     }
 
-    fn take(&mut self, input: Incoming, router: &mut ToRouter, report: &mut Report) {
-        match input {
-            Incoming::Publish(publish) => match self.mapping.receive(&publish, Instant::now()) {
-                Received::Unit { unit, lost } => {
-                    router.send(unit, report);
-                    if let Some(what) = lost {
-                        report.counts.without_properties += 1;
-                        report.tap.step(|| Step::Noted { what });
-                    }
+    fn take(&mut self, input: Input, router: &mut ToRouter, report: &mut Report) {
+        let now = Instant::now();
+        let incoming = match input {
+            Input::Incoming(incoming) => incoming,
+            Input::Due => {
+                for publish in self.mapping.tick(now) {
+                    self.publish(publish, report);
                 }
-                Received::Echo => report.counts.echoes += 1,
-                Received::Dropped(dropped) => report.dropped(dropped),
-            },
+                return;
+            }
+        };
+        match incoming {
+            Incoming::Publish(publish) => {
+                let received = self.mapping.receive(&publish, now);
+                self.received(received, router, report);
+            }
+            Incoming::Retained(publish) => {
+                let received = self.mapping.restore(&publish, now);
+                self.received(received, router, report);
+            }
+            Incoming::NotReadAgain(why) => report.warn(format_args!(
+                "what the broker retains was not read again ({why}): values that the router has lost come \
+                 back when they are published"
+            )),
             Incoming::Disconnected(why) => {
                 self.is_connected = false;
                 let broker = &self.broker;
@@ -312,25 +389,34 @@ impl Side for Mqtt {
     }
 
     fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
-        let publish = match self.mapping.deliver(frame, initial, Instant::now()) {
-            Ok(Some(publish)) => publish,
-            Ok(None) => return,
-            Err(dropped) => return report.dropped(dropped),
+        match self.mapping.deliver(frame, initial, Instant::now()) {
+            Ok(Some(publish)) => self.publish(publish, report),
+            Ok(None) => {}
+            Err(dropped) => report.dropped(dropped),
+        }
+    }
+
+    fn wants_identity(&mut self) -> bool {
+        self.mapping.origin.take_unsure()
+    }
+
+    fn identified(&mut self, id: Option<String>, report: &mut Report) {
+        // A router with the same id has kept its values: what is gone was removed.
+        let may_have_lost = match id {
+            Some(id) => self.mapping.origin.identified(id),
+            None => true,
         };
-        if report.is_dry() {
-            report.would_send(&self.broker, document(&publish));
-            report.counts.from_router += 1;
-            return;
+        if std::mem::take(&mut self.router_has_lost) && may_have_lost {
+            report.note(
+                "reading again what the broker retains, for a router that has lost its values",
+            );
+            self.reading = Some(self.client.read_again());
         }
-        let detail = format!("{}: the broker reads too slowly", publish.topic);
-        if self.client.publish(publish) {
-            report.counts.from_router += 1;
-        } else {
-            report.dropped(Dropped {
-                reason: "because the broker is too slow",
-                detail,
-            });
-        }
+    }
+
+    fn router_back(&mut self, has_lost: bool) {
+        self.router_has_lost |= has_lost;
+        self.mapping.origin.reconnected();
     }
 
     fn remember_newest(&mut self) {

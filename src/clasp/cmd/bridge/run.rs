@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::identity;
 use super::report::{About, Report};
 use super::setup::{Setup, StopCause};
 use super::to_router::{ToRouter, WAITING};
@@ -32,6 +33,9 @@ const TURN: usize = 64;
 
 /// How long to wait at the end until queued frames are written.
 const LAST_WRITES: Duration = Duration::from_secs(2);
+
+/// How long to wait before the router is asked for its id again.
+const IDENTIFY_EVERY: Duration = Duration::from_secs(1);
 
 /// How many clock samples are taken.
 const EXCHANGES: u32 = 5;
@@ -68,6 +72,22 @@ pub trait Side {
 
     /// The state, for the status line.
     fn about(&self) -> About;
+
+    /// Whether it wants to know the router's id now, see [`identity`]. Asked after each turn.
+    fn wants_identity(&mut self) -> bool {
+        false
+    }
+
+    /// The router's id, if it has one.
+    fn identified(&mut self, id: Option<String>, report: &mut Report) {
+        let _ = (id, report);
+    }
+
+    /// The connection to the router was made again. `has_lost` tells that values of before are no
+    /// longer there. [`identified`](Self::identified) follows if the side wants to know the id.
+    fn router_back(&mut self, has_lost: bool) {
+        let _ = has_lost;
+    }
 
     /// The router does not read, or reads again: until then its echoes are late.
     fn router_stalled(&mut self, stalled: bool);
@@ -158,9 +178,12 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
     let listening = tokio::spawn(listen(subscription, events, closed));
     let mut router = ToRouter::new(frames, allow, route);
     let (offsets, mut offset) = mpsc::channel(1);
+    let mut identifying: Option<Pin<Box<dyn Future<Output = Option<String>>>>> = None;
+    let mut asked: Option<Instant> = None;
     let mut initial = true;
     let mut again: Option<Instant> = None;
     let result = loop {
+        let may_write = !report.is_dry() && router.may_write(identity::ADDRESS);
         let due = [router.due(), report.due(), again]
             .into_iter()
             .flatten()
@@ -194,9 +217,16 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                                     if welcome.has(Capability::KeepsTime) {
                                         tokio::spawn(measure(target.clone(), offsets.clone()));
                                     }
-                                    if back.is_some() {
+                                    if let Some(back) = back {
+                                        let missed = back.missed;
+                                        side.router_back(missed.absent > 0 || missed.restarted);
                                         router.send(Unit::now(side.unconfirmed()), &mut report);
                                     } else {
+                                        // Before the first message: it is to be marked.
+                                        if side.wants_identity() {
+                                            let id = identity::identify(target.clone(), may_write).await;
+                                            side.identified(id, &mut report);
+                                        }
                                         ready(&target, &side, &mut report)?;
                                     }
                                     initial = false;
@@ -209,6 +239,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                                     router.heard();
                                     // The subscription has already decoded it.
                                     if let Ok(frame) = wire::decode(&frame)
+                                        && !is_identity(&frame.message)
                                         && let Some(frame) = router.receive(&frame)
                                     {
                                         side.deliver(&frame, initial, &mut report);
@@ -216,6 +247,10 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                                 }
                                 Event::RouterError(refusal) => {
                                     router.heard();
+                                    // What was to be written only where nothing is.
+                                    if refusal.is_conflict() {
+                                        continue;
+                                    }
                                     if refusal.rate_limited() {
                                         router.rate_limited();
                                         again.get_or_insert(Instant::now() + RATE_WINDOW);
@@ -240,6 +275,10 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                     side.take(input, &mut router, &mut report);
                 }
             }
+            id = async { identifying.as_mut()?.await }, if identifying.is_some() => {
+                identifying = None;
+                side.identified(id, &mut report);
+            }
             Some(micros) = offset.recv() => router.set_offset(micros),
             () = router.room() => router.send_waiting(&mut report),
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
@@ -251,6 +290,14 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                 }
                 report.tick(now, || side.about());
             }
+        }
+        if !initial
+            && router.is_live()
+            && asked.is_none_or(|at| at + IDENTIFY_EVERY <= Instant::now())
+            && side.wants_identity()
+        {
+            asked = Some(Instant::now());
+            identifying = Some(Box::pin(identity::identify(target.clone(), may_write)));
         }
         tell_stall(&mut router, &mut side);
         if let Some(failure) = report.failure() {
@@ -268,6 +315,17 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
     }
     let finished = report.finish();
     result.and(finished)
+}
+
+/// Whether it is about the router's id, which is no message for the other side.
+fn is_identity(message: &Message<'_>) -> bool {
+    match message {
+        Message::Set(set) => set.address == identity::ADDRESS,
+        Message::Snapshot(params) => params
+            .first()
+            .is_some_and(|param| param.address == identity::ADDRESS),
+        _ => false,
+    }
 }
 
 /// Tells the side if the router has stopped reading, or reads again.

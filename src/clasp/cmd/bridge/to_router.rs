@@ -48,6 +48,11 @@ const MESSAGE_BYTES: usize = 128;
 /// The greatest number of messages that are held until they are due.
 const HELD_MAX: usize = 20_000;
 
+/// Whether a message is executed only if its condition is met.
+fn is_conditional(message: &Message<'_>) -> bool {
+    matches!(message, Message::Set(set) if set.revision.is_some())
+}
+
 /// The sending side of a bridge's connection.
 pub struct ToRouter {
     frames: mpsc::Sender<Bytes>,
@@ -68,6 +73,8 @@ pub struct ToRouter {
     bundle_max: usize,
     /// The router's clock minus ours, in µs, once it is known.
     offset: Option<i64>,
+    /// Whether the router executes all of a bundle or nothing.
+    is_honest: bool,
     /// Whether the router has, or may have, a rate limit.
     paced: bool,
     /// When frames were sent, in the last second.
@@ -95,6 +102,7 @@ impl ToRouter {
             keeps_time: false,
             bundle_max: usize::MAX,
             offset: None,
+            is_honest: false,
             paced: true,
             sent: VecDeque::new(),
             gathered: Vec::new(),
@@ -115,8 +123,14 @@ impl ToRouter {
         self.bundle_max = welcome.bundle_max();
         self.offset = None;
         // Routers that promise this are ours, which has no limit by default.
-        self.paced = !welcome.has(Capability::HonestBundles);
+        self.is_honest = welcome.has(Capability::HonestBundles);
+        self.paced = !self.is_honest;
         self.sent.clear();
+    }
+
+    /// Whether there is a connection.
+    pub fn is_live(&self) -> bool {
+        self.live
     }
 
     /// Records that the connection is lost.
@@ -141,6 +155,11 @@ impl ToRouter {
     /// Whether a SET was written since the router was heard last.
     pub fn is_unanswered(&self) -> bool {
         self.unanswered.is_some()
+    }
+
+    /// Whether an address of the router may be written.
+    pub fn may_write(&self, address: &str) -> bool {
+        self.allow.check(address).is_ok()
     }
 
     /// Sets the router's clock minus ours, in µs.
@@ -242,8 +261,10 @@ impl ToRouter {
     ) {
         let now = Instant::now();
         let is_fast = self.paced && self.sent_lately(now) >= ONE_BY_ONE;
+        // A router that keeps bundles whole would refuse all of one for a condition that is not met.
+        let is_single = self.is_honest && messages.iter().any(is_conditional);
         // After messages that are already collected, to keep the order.
-        if is_fast || self.gather_until.is_some() {
+        if !is_single && (is_fast || self.gather_until.is_some()) {
             self.gathered.extend(messages);
             self.gather_until.get_or_insert(now + GATHER);
         } else {
@@ -305,6 +326,10 @@ impl ToRouter {
     fn wait_for_room(&mut self, messages: &[Message<'static>], report: &mut Report) {
         for message in messages {
             let kept = match message {
+                // What waits there is newer.
+                Message::Set(set) if is_conditional(message) && self.waiting.has(&set.address) => {
+                    continue;
+                }
                 Message::Set(set) => {
                     let size = encoded_size(&set.value).unwrap_or_default() + MESSAGE_BYTES;
                     let waiting = self.waiting.push(&set.address, message.clone(), size);
@@ -335,7 +360,14 @@ impl ToRouter {
         let messages = std::iter::from_fn(|| self.waiting.pop());
         let messages: Vec<_> = messages.take(SENT_AT_ONCE).collect();
         let rest = std::mem::take(&mut self.waiting);
-        self.write(&messages, None, None, report);
+        let at_once = if messages.iter().any(is_conditional) {
+            1
+        } else {
+            SENT_AT_ONCE
+        };
+        for messages in messages.chunks(at_once) {
+            self.write(messages, None, None, report);
+        }
         self.waiting = rest;
     }
 

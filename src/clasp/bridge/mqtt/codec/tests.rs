@@ -83,18 +83,18 @@ fn the_bytes_are_those_of_the_specification() {
     assert_eq!(acknowledge(Step::Rel, 258), b"\x62\x02\x01\x02");
     let filters = ["#".to_owned()];
     assert_eq!(
-        subscribe(1, &filters, 1, Version::V3, true),
+        subscribe(1, &filters, 1, Version::V3, Wanted::Live),
         b"\x82\x06\0\x01\0\x01#\x01"
     );
     assert_eq!(
-        subscribe(1, &filters, 2, Version::V5, false),
+        subscribe(1, &filters, 2, Version::V5, Wanted::All),
         b"\x82\x07\0\x01\0\0\x01#\x0e"
     );
 }
 
 #[test]
 fn a_second_subscription_does_not_ask_for_what_is_retained() {
-    let bytes = subscribe(1, &["#".to_owned()], 1, Version::V5, true);
+    let bytes = subscribe(1, &["#".to_owned()], 1, Version::V5, Wanted::Live);
     assert_eq!(bytes.last(), Some(&0x2d));
 }
 

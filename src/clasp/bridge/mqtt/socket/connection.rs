@@ -1,7 +1,7 @@
 //! One connection to a broker, from CONNECT to its end. It sends and receives publications, with
 //! the acknowledgements that their QoS requires.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -9,7 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::super::codec::{self, Connect, Head, Packet, Publish, Step, Version, connect_refusal};
+use super::super::codec::{
+    self, Connect, Head, Packet, Publish, Step, Version, Wanted, connect_refusal,
+};
 use super::super::show::Shown;
 use crate::clasp::bridge::newest::Newest;
 use crate::error::{Failure, Kind};
@@ -34,6 +36,9 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 /// The time limit for a write.
 const WRITE: Duration = Duration::from_secs(10);
 
+/// A broker that has sent nothing for this long has sent all that it retains: no packet says so.
+const QUIET: Duration = Duration::from_secs(2);
+
 /// The code of DISCONNECT when another client has connected with the same client id.
 const TAKEN_OVER: u8 = 0x8E;
 
@@ -50,6 +55,8 @@ pub struct Settings {
     pub version: Version,
     /// The topic filters to subscribe to.
     pub filters: Vec<String>,
+    /// What to receive.
+    pub wanted: Wanted,
     /// The highest QoS to subscribe with.
     pub qos: u8,
     /// The time limit for connecting.
@@ -65,6 +72,10 @@ pub struct Settings {
 pub enum Incoming {
     /// A publication from the broker.
     Publish(Publish),
+    /// A publication that the broker retains, see [`Client::read_again`](super::Client::read_again).
+    Retained(Publish),
+    /// Not all that the broker retains was read again, and why.
+    NotReadAgain(String),
     /// The client has reconnected, after this time.
     Reconnected(Duration),
     /// The connection is lost, and the client tries to reconnect.
@@ -213,7 +224,7 @@ impl Connection {
         let id = self.take_id();
         let (filters, version) = (&settings.filters, settings.version);
         self.out
-            .extend(codec::subscribe(id, filters, 0, version, false));
+            .extend(codec::subscribe(id, filters, 0, version, settings.wanted));
         self.flush().await.map_err(lost)?;
         loop {
             match self.answer().await.map_err(lost)? {
@@ -225,7 +236,8 @@ impl Connection {
                     }
                     if settings.qos > 0 {
                         let id = self.take_id();
-                        let again = codec::subscribe(id, filters, settings.qos, version, true);
+                        let again =
+                            codec::subscribe(id, filters, settings.qos, version, Wanted::Live);
                         self.out.extend(again);
                     }
                     return Ok(());
@@ -270,9 +282,10 @@ impl Connection {
                 let Some((topic, qos, id)) = codec::publish_head(&self.bytes, head) else {
                     return Ok(Next::Incomplete);
                 };
-                let kept = match codec::is_retained(&self.bytes) {
-                    true => "; the router keeps the value before",
-                    false => "",
+                let kept = if codec::is_retained(&self.bytes) {
+                    "; the router keeps the value before"
+                } else {
+                    ""
                 };
                 // Otherwise the broker would wait for this, and in the end send nothing more.
                 self.acknowledge(qos, id);
@@ -470,6 +483,46 @@ impl Connection {
                 }
             }
         }
+    }
+
+    /// Reads what the broker retains, until nothing more has come for [`QUIET`].
+    ///
+    /// # Errors
+    /// Why the connection ended.
+    pub async fn read_retained(&mut self, events: &mpsc::Sender<Incoming>) -> Result<(), String> {
+        let mut early: VecDeque<_> = std::mem::take(&mut self.early).into();
+        loop {
+            let incoming = match early.pop_front() {
+                Some(incoming) => incoming,
+                None => match self.packet()? {
+                    Next::Incomplete => {
+                        self.flush().await?;
+                        match timeout(QUIET, self.read()).await {
+                            Ok(read) => read?,
+                            Err(_) => break,
+                        }
+                        continue;
+                    }
+                    Next::Packet(Packet::Publish(publish)) => Incoming::Publish(publish),
+                    Next::Packet(Packet::Disconnect { code }) => {
+                        return Err(format!(
+                            "the broker ended the connection with code {code:#04x}"
+                        ));
+                    }
+                    // It was named when it came the first time.
+                    Next::Packet(_) | Next::Skipped(_) => continue,
+                },
+            };
+            // Live ones have no mark, and come on the other connection.
+            if let Incoming::Publish(publish) = incoming
+                && publish.retain
+                && events.send(Incoming::Retained(publish)).await.is_err()
+            {
+                break;
+            }
+        }
+        self.disconnect().await;
+        Ok(())
     }
 
     /// Ends the connection properly; the broker then does not publish the last will.
