@@ -17,6 +17,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::identity;
 use super::report::Report;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::newest::Newest;
@@ -180,6 +181,13 @@ impl ToRouter {
             .filter_map(|message| self.route.to_router(message, now))
             .collect();
         messages.retain(|message| match self.allow.check(address(message)) {
+            Ok(()) if address(message) == identity::ADDRESS => {
+                report.dropped(Dropped {
+                    reason: "for the id of the router",
+                    detail: format!("{}: bridges know the router by it", identity::ADDRESS),
+                });
+                false
+            }
             Ok(()) => true,
             Err(why) => {
                 report.dropped(Dropped {
