@@ -1,7 +1,7 @@
 //! Runs the filters of `--jq`. Only this module uses jaq.
 //!
 //! Takes a filter's text once and then any number of JSON documents; gives the filter's outputs as
-//! JSON. What jaq lacks of jq is in `filter/jq.jq` and [`native`]; tests/data/jq_vectors.ndjson has
+//! JSON ([`write`]). What jaq lacks of jq is in `filter/jq.jq` and [`native`]; tests/data/jq_vectors.ndjson has
 //! outputs of the real jq. Compiling takes most of a millisecond, because jq's standard library is
 //! compiled along with the filter; so it is done only if there is a filter.
 //!
@@ -10,65 +10,31 @@
 //! script that uses `-e` must be able to tell a broken filter from both.
 
 mod document;
+mod error;
 mod native;
+mod write;
 
 use std::fmt;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use jaq_core::load::{self, Arena, File, Loader, lex};
+use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars};
-use jaq_json::{Num, Val, read};
+use jaq_json::{Val, read};
 use jaq_std::input::RcIter;
 use serde::Serialize;
 
+use error::{compile_error, load_error};
 use native::{Global, Kinds};
+use write::write_json;
 
-use crate::error::{Failing, Failure, Kind};
+use crate::error::Failure;
+
+pub(super) use error::FilterError;
 
 /// How many characters of a runtime error are shown: it may quote a whole document.
 const MAX_ERROR_CHARS: usize = 200;
 
 /// jq's definitions that jaq lacks or defines differently.
 const DEFINITIONS: &str = include_str!("filter/jq.jq");
-
-/// Why a filter failed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum FilterError {
-    /// The text is not a filter.
-    #[error("{option}: {reason}")]
-    Compile {
-        /// The option in which it was typed.
-        option: &'static str,
-        /// What is wrong with it.
-        reason: String,
-        /// The line with the error and a caret below the error's position, if that is known.
-        place: Option<String>,
-    },
-    /// The filter failed on a document.
-    #[error("{option} '{filter}': {reason}")]
-    Run {
-        /// The option in which it was typed.
-        option: &'static str,
-        /// The filter's text.
-        filter: String,
-        /// jaq's message.
-        reason: String,
-    },
-}
-
-impl Failing for FilterError {
-    fn kind(&self) -> Kind {
-        Kind::Usage
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            FilterError::Compile { place, .. } => place.clone(),
-            FilterError::Run { .. } => None,
-        }
-    }
-}
 
 /// A compiled filter.
 pub(super) struct Filter {
@@ -228,143 +194,10 @@ fn definitions() -> impl Iterator<Item = load::parse::Def<&'static str>> {
     parsed.into_iter().flatten()
 }
 
-fn load_error(option: &'static str, code: &str, errors: load::Errors<&str, ()>) -> FilterError {
-    let first = errors.into_iter().next().map(|(_, error)| error);
-    let (reason, part) = match first {
-        Some(load::Error::Io(errors)) => match errors.first() {
-            Some((path, reason)) => (reason.clone(), *path),
-            None => ("it cannot be loaded".to_owned(), code),
-        },
-        Some(load::Error::Lex(errors)) => match errors.first() {
-            Some((lex::Expect::Token, part)) => ("this does not belong here".to_owned(), *part),
-            Some((expected, part)) => (format!("{} is expected", expected.as_str()), *part),
-            None => ("it cannot be read".to_owned(), code),
-        },
-        Some(load::Error::Parse(errors)) => match errors.first() {
-            Some((expected, part)) => (format!("{} is expected", expected.as_str()), *part),
-            None => ("it cannot be read".to_owned(), code),
-        },
-        None => ("it cannot be loaded".to_owned(), code),
-    };
-    let place = place(code, part);
-    FilterError::Compile {
-        option,
-        reason,
-        place,
-    }
-}
-
-fn compile_error(
-    option: &'static str,
-    code: &str,
-    errors: jaq_core::compile::Errors<&str, ()>,
-) -> FilterError {
-    let first = errors
-        .into_iter()
-        .find_map(|(_, errors)| errors.into_iter().next());
-    match first {
-        Some((name, undefined)) => FilterError::Compile {
-            option,
-            reason: format!("there is no {} '{name}'", undefined.as_str()),
-            place: place(code, name),
-        },
-        None => FilterError::Compile {
-            option,
-            reason: "it cannot be compiled".to_owned(),
-            place: None,
-        },
-    }
-}
-
-/// The line of the filter in which `part` begins, and a caret below its first character.
-fn place(code: &str, part: &str) -> Option<String> {
-    // jaq's error is a slice of the filter's text, except if the filter ends too early: then it is
-    // an empty string.
-    let start = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize);
-    let start = match start {
-        Some(start) if start <= code.len() && code.is_char_boundary(start) => start,
-        _ if part.is_empty() => code.len(),
-        _ => return None,
-    };
-    let line_start = code[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = code[line_start..].lines().next().unwrap_or_default();
-    let column = code[line_start..start].chars().count();
-    Some(format!("{line}\n{:column$}^", ""))
-}
-
-/// Writes a value as valid JSON. jaq's own writer writes values that JSON does not have (NaN, byte
-/// strings, keys that are not strings); here they have the same form as in every other document.
-fn write_json(out: &mut Vec<u8>, value: &Val) {
-    match value {
-        Val::Null => out.extend_from_slice(b"null"),
-        Val::Bool(true) => out.extend_from_slice(b"true"),
-        Val::Bool(false) => out.extend_from_slice(b"false"),
-        Val::Num(number) => write_number(out, number),
-        Val::TStr(text) => write_string(out, &String::from_utf8_lossy(text)),
-        Val::BStr(bytes) => {
-            out.extend_from_slice(b"{\"$bytes\":");
-            write_string(out, &BASE64_STANDARD.encode(&***bytes));
-            out.push(b'}');
-        }
-        Val::Arr(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_json(out, item);
-            }
-            out.push(b']');
-        }
-        Val::Obj(entries) => {
-            out.push(b'{');
-            for (index, (key, item)) in entries.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                match key {
-                    Val::TStr(_) => write_json(out, key),
-                    other => write_string(out, &other.to_string()),
-                }
-                out.push(b':');
-                write_json(out, item);
-            }
-            out.push(b'}');
-        }
-    }
-}
-
-fn write_number(out: &mut Vec<u8>, number: &Num) {
-    let name = match number {
-        Num::Float(float) if float.is_nan() => "NaN",
-        Num::Float(f64::INFINITY) => "Infinity",
-        Num::Float(f64::NEG_INFINITY) => "-Infinity",
-        // In the same form as in every other document: serde_json writes 1e+300, jaq 1e300.
-        Num::Float(float) => {
-            let written = serde_json::to_writer(&mut *out, float);
-            debug_assert!(written.is_ok(), "a finite number is always JSON");
-            return;
-        }
-        // The digits are kept as they were written, unless they came from a string and are not
-        // valid JSON.
-        Num::Dec(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
-            return write_number(out, &Num::from_dec_str(text));
-        }
-        number => return out.extend_from_slice(number.to_string().as_bytes()),
-    };
-    out.extend_from_slice(b"{\"$float\":");
-    write_string(out, name);
-    out.push(b'}');
-}
-
-fn write_string(out: &mut Vec<u8>, text: &str) {
-    let written = serde_json::to_writer(&mut *out, text);
-    debug_assert!(written.is_ok(), "a string is always JSON");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     fn outputs(code: &str, json: &str) -> Result<Vec<(String, bool)>, Failure> {
         let mut found = Vec::new();

@@ -29,7 +29,9 @@ mod net_signals; // a signal ends every verb, also under a flood and as process 
 mod net_silence; // a network that is gone without a word is noticed
 mod net_tls; // which certificates count, and what to type about the others
 
-mod credentials; // what belongs to one server goes to no other, and is shown to nobody
+mod credentials; // what belongs to one server goes to no other
+mod credentials_child; // … nor to a command that is run around it
+mod credentials_shown; // … and is shown to nobody
 mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 
@@ -90,17 +92,20 @@ mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
 mod forge_acp; // sessions of other agents, over one that speaks ACP by a script
-mod forge_batch; // many prompts, each paid for once, however often it is killed
+mod forge_batch; // many prompts, in order, as many at once as wanted
+mod forge_batch_journal; // … each paid for once, however often it is killed
 mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_files; // shown to a run, uploaded first and once
 mod forge_ledger; // what was paid for is on record
 mod forge_outcome; // decided by the service's own word, and by nothing that happens here afterwards
 mod forge_run; // what is sent, printed and checked
-mod forge_serve; // the service: the contract, limits, sessions, streams, over a scripted claude
+mod forge_serve; // the service: the contract, costs, streams, over a scripted claude
 mod forge_serve_files; // … uploads
 mod forge_serve_money; // … a run is paid once, its answer kept, and nothing it started is left
 mod forge_serve_newcomer; // … with programs that are no claude, and what is said then
 mod forge_serve_real; // … over the real claude and a stand-in for its API
+mod forge_serve_refused; // … what it refuses, and whom
+mod forge_serve_session; // … its sessions
 mod forge_serve_suite; // … and our client does the same against it and against the test server
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
 mod forge_settle; // what became of a run whose reply was lost; policies; usage

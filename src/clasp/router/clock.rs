@@ -34,10 +34,10 @@ pub struct Step(pub i64);
 
 /// A clock; clones share their state.
 #[derive(Debug, Clone)]
-pub struct Clock(Rc<Cell<State>>);
+pub struct Clock(Rc<Cell<ClockState>>);
 
 #[derive(Debug, Clone, Copy)]
-struct State {
+struct ClockState {
     /// When the present rate began, by both clocks.
     since: Instant,
     micros: u64,
@@ -47,7 +47,7 @@ struct State {
     stepped: bool,
 }
 
-impl State {
+impl ClockState {
     fn at(&self, instant: Instant) -> u64 {
         let passed = instant.saturating_duration_since(self.since).as_micros() as i128;
         let more = passed + passed * i128::from(self.rate) / 1_000_000;
@@ -62,7 +62,7 @@ impl Clock {
     }
 
     fn at(micros: u64, since: Instant) -> Clock {
-        Clock(Rc::new(Cell::new(State {
+        Clock(Rc::new(Cell::new(ClockState {
             since,
             micros,
             rate: 0,
@@ -85,7 +85,7 @@ impl Clock {
 
     /// The instant of this time at the present rate; for a past time, the base.
     pub(super) fn instant(&self, micros: u64) -> Instant {
-        let State {
+        let ClockState {
             since,
             micros: begin,
             rate,
@@ -106,7 +106,7 @@ impl Clock {
         let before = self.0.get();
         let own = before.at(instant);
         let ahead = i64::try_from(i128::from(system) - i128::from(own)).unwrap_or(i64::MAX);
-        let mut state = State {
+        let mut state = ClockState {
             since: instant,
             micros: own,
             rate: 0,
@@ -195,7 +195,7 @@ mod tests {
     fn an_instant_is_when_it_will_be() {
         for rate in [-STEP_SLEW, 0, SLEW] {
             let (clock, at, begin) = setup(1_000 * SECOND);
-            clock.0.set(State {
+            clock.0.set(ClockState {
                 rate,
                 ..clock.0.get()
             });

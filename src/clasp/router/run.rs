@@ -24,7 +24,7 @@ use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::local;
 use super::probes;
 use super::session::{self, Shared};
-use super::store::{Opened, Report};
+use super::store::{DiskReport, Opened};
 use super::work::yield_turn;
 use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
@@ -325,7 +325,11 @@ async fn probe_silent(hub: Shared, clock: Clock, silence: Duration) {
 }
 
 /// Passes the reports of the store to the hub.
-async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices: Option<Notices>) {
+async fn follow_store(
+    mut reports: watch::Receiver<DiskReport>,
+    hub: Shared,
+    notices: Option<Notices>,
+) {
     while reports.changed().await.is_ok() {
         let report = reports.borrow_and_update().clone();
         if let Some(notice) = hub.borrow_mut().store_report(report) {

@@ -38,7 +38,7 @@ pub async fn serve(
     handshake: Handshake,
     tap: Tap,
 ) {
-    let mut session = Session {
+    let mut session = SocketSession {
         peer,
         hub,
         key,
@@ -98,7 +98,7 @@ pub async fn refuse(mut peer: Peer, tap: Tap) {
     let _ = timeout(CLOSE_TIMEOUT, peer.finish(&bytes)).await;
 }
 
-struct Session {
+struct SocketSession {
     peer: Peer,
     hub: Shared,
     key: Key,
@@ -113,7 +113,7 @@ struct Session {
     tap: Tap,
 }
 
-impl Session {
+impl SocketSession {
     /// One turn. Ready when the connection is over; `Ok` if this side ended it.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         self.hub.borrow_mut().begin_turn(self.key);

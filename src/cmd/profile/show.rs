@@ -36,22 +36,22 @@ pub struct ShowArgs {
 }
 
 /// One setting with the value that is in effect.
-struct Line {
+struct SettingLine {
     path: &'static str,
     /// None if it is not set. For a secret only that it is set.
     value: Option<Value>,
     origin: Origin,
 }
 
-impl Line {
+impl SettingLine {
     /// The value that was found, or the default.
-    fn of(key: &'static Key, setting: Option<(Value, Origin)>) -> Line {
+    fn of(key: &'static Key, setting: Option<(Value, Origin)>) -> SettingLine {
         let default = || key.default.map(|text| typed(key, text.to_owned()));
         let (value, origin) = match setting {
             Some((value, origin)) => (Some(value), origin),
             None => (default(), Origin::Default),
         };
-        Line {
+        SettingLine {
             path: key.path,
             value,
             origin,
@@ -111,7 +111,8 @@ impl ShowArgs {
                 }
             }
         }
-        let longest = |text: &dyn Fn(&Line) -> usize| lines.iter().map(text).max().unwrap_or(0);
+        let longest =
+            |text: &dyn Fn(&SettingLine) -> usize| lines.iter().map(text).max().unwrap_or(0);
         let path_width = longest(&|line| line.path.len());
         let width = longest(&|line| line.text().chars().count());
         terminal.printer.document(&document, |words| {
@@ -147,10 +148,10 @@ fn by(by: ChosenBy) -> &'static str {
 }
 
 /// The rules of the profile.
-fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
+fn guards(chosen: Option<&'static Chosen>) -> Vec<SettingLine> {
     let setting = chosen.map(|chosen| chosen.profile.guards.clone());
     let setting = setting.unwrap_or_default();
-    let line = |path, value, is_set: bool| Line {
+    let line = |path, value, is_set: bool| SettingLine {
         path,
         value: Some(value),
         origin: match chosen.filter(|_| is_set) {
@@ -170,7 +171,7 @@ fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
 
 /// The line of a setting. A token has one line for its three keys, which shows its source. Settings
 /// that belong to a server are resolved as a command resolves them.
-fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failure> {
+fn line(key: &'static Key, output: Option<Output>) -> Result<Option<SettingLine>, Failure> {
     for service in ALL_SERVICES {
         for token in service.tokens {
             if token.token == *key {
@@ -203,7 +204,7 @@ fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failu
         } else {
             continue;
         };
-        return Ok(Some(Line::of(key, setting)));
+        return Ok(Some(SettingLine::of(key, setting)));
     }
     let setting = if *key == keys::OUTPUT {
         let typed = output.and_then(|output| output.to_possible_value());
@@ -212,7 +213,7 @@ fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failu
         found(key)?
     };
     let setting = setting.map(|setting| (typed(key, setting.value), setting.origin));
-    Ok(Some(Line::of(key, setting)))
+    Ok(Some(SettingLine::of(key, setting)))
 }
 
 /// A value as it would be written in a profile.
@@ -223,7 +224,10 @@ fn typed(key: &Key, text: String) -> Value {
     }
 }
 
-fn of_token(service: &'static ServiceKeys, token: &'static TokenKeys) -> Result<Line, Failure> {
+fn of_token(
+    service: &'static ServiceKeys,
+    token: &'static TokenKeys,
+) -> Result<SettingLine, Failure> {
     let access = Access::resolve(service, Some(token), Typed::default())?;
     let (path, value, origin) = match access.token {
         Ok(None) => (token.token.path, None, Origin::Default),
@@ -237,7 +241,7 @@ fn of_token(service: &'static ServiceKeys, token: &'static TokenKeys) -> Result<
         }
         Err(withheld) => (token.token.path, Some(json!("withheld")), withheld.origin()),
     };
-    Ok(Line {
+    Ok(SettingLine {
         path,
         value,
         origin,

@@ -33,9 +33,9 @@ impl fmt::Display for Standing {
 
 /// A session's state.
 #[derive(Debug, Clone, Copy)]
-pub struct State<'a>(pub &'a Value);
+pub struct SessionState<'a>(pub &'a Value);
 
-impl<'a> State<'a> {
+impl<'a> SessionState<'a> {
     /// A field that exists and is not null.
     fn field(self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
@@ -109,11 +109,11 @@ mod tests {
             (json!([]), Standing::Open, None),
         ];
         for (value, standing, last) in table {
-            let state = State(&value);
+            let state = SessionState(&value);
             assert_eq!(state.standing(), standing, "{value}");
             assert_eq!(state.time("last_turn_at"), last, "{value}");
         }
-        assert_eq!(State(&json!({"meta": {}})).meta(), None);
-        assert_eq!(State(&json!({"turn_count": 3})).turns(), Some(3));
+        assert_eq!(SessionState(&json!({"meta": {}})).meta(), None);
+        assert_eq!(SessionState(&json!({"turn_count": 3})).turns(), Some(3));
     }
 }

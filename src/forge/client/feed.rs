@@ -99,7 +99,7 @@ impl Account {
 }
 
 /// The body of a request with a file.
-pub struct Feed {
+pub struct FileFeed {
     head: Option<Bytes>,
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     tail: Option<Bytes>,
@@ -109,12 +109,12 @@ pub struct Feed {
     looked: bool,
 }
 
-impl Feed {
+impl FileFeed {
     /// Starts the thread that reads.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn new(head: Vec<u8>, origin: Origin, tail: Vec<u8>) -> io::Result<(Feed, Account)> {
+    pub fn new(head: Vec<u8>, origin: Origin, tail: Vec<u8>) -> io::Result<(FileFeed, Account)> {
         let (filled, pieces) = mpsc::channel(PIECES);
         let account = Account::default();
         let (length, told) = (origin.length, account.clone());
@@ -133,7 +133,7 @@ impl Feed {
                     }
                 }
             })?;
-        let feed = Feed {
+        let feed = FileFeed {
             head: Some(head.into()),
             pieces,
             tail: Some(tail.into()),
@@ -212,7 +212,7 @@ impl Drop for Piece {
     }
 }
 
-impl Body for Feed {
+impl Body for FileFeed {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -279,7 +279,7 @@ mod tests {
     /// The whole content of the body, or its error.
     fn collect(origin: Origin) -> (Result<Vec<u8>, String>, Account) {
         let (mut feed, account) =
-            Feed::new(b"<".to_vec(), origin, b">".to_vec()).expect("a thread");
+            FileFeed::new(b"<".to_vec(), origin, b">".to_vec()).expect("a thread");
         let announced = feed.size_hint().exact();
         let whole = block_on(async {
             let mut whole = Vec::new();
@@ -359,7 +359,7 @@ mod tests {
         }
         let (from, to) = io::pipe().expect("a pipe");
         let (mut feed, _) =
-            Feed::new(b"<".to_vec(), origin(from, None), b">".to_vec()).expect("a thread");
+            FileFeed::new(b"<".to_vec(), origin(from, None), b">".to_vec()).expect("a thread");
         let wakes = Arc::new(Wakes::default());
         let waker = Waker::from(Arc::clone(&wakes));
         let mut context = Context::from_waker(&waker);
@@ -375,7 +375,8 @@ mod tests {
     #[test]
     fn a_body_that_is_dropped_stops_the_reader() {
         let (from, mut to) = io::pipe().expect("a pipe");
-        let (feed, _) = Feed::new(Vec::new(), origin(from, None), Vec::new()).expect("a thread");
+        let (feed, _) =
+            FileFeed::new(Vec::new(), origin(from, None), Vec::new()).expect("a thread");
         drop(feed);
         // It blocks until the other end of the pipe is closed, which happens only when the reader
         // ends.

@@ -11,7 +11,7 @@ use super::connection::AppArgs;
 use crate::config::guard::Intent;
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
-use crate::forge::api::session::{Standing, State};
+use crate::forge::api::session::{SessionState, Standing};
 use crate::forge::client::block_on;
 use crate::forge::ledger::Ledger;
 use crate::term::Console;
@@ -60,7 +60,7 @@ fn open_sessions() -> Option<Vec<(String, String)>> {
     let reply = block_on(question).ok()?.ok()?.ok()?;
     let rows = list(&reply.body, "sessions")?.iter();
     let open = rows
-        .map(State)
+        .map(SessionState)
         .filter(|state| state.standing() != Standing::Closed);
     let described = open.filter_map(|state| {
         let id = state.text("session_id")?;

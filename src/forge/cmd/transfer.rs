@@ -11,7 +11,7 @@ use crate::forge::api::multipart::frame;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::{Body, read_kept};
 use crate::forge::api::route::{Route, TTL_LIMITS};
-use crate::forge::client::feed::{Feed, Trouble};
+use crate::forge::client::feed::{FileFeed, Trouble};
 use crate::forge::client::{Client, Error, Exchange, Payload};
 use crate::ids::{NoRandomness, random};
 use crate::term::{Console, Progress};
@@ -189,7 +189,7 @@ impl Transfer<'_> {
         source.warn_of_its_name(self.console);
         let framing = frame(unique, whole_seconds(self.ttl), &source.name, &source.kind);
         let length = origin.length;
-        let (feed, account) = Feed::new(framing.head, origin, framing.tail).map_err(read)?;
+        let (feed, account) = FileFeed::new(framing.head, origin, framing.tail).map_err(read)?;
         let payload = Payload::Stream {
             content_type: framing.content_type,
             body: Box::pin(feed),

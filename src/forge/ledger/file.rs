@@ -27,7 +27,7 @@ const LARGEST_ANSWER: u64 = 512 * 1024 * 1024;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Line<B, E> {
+struct LedgerLine<B, E> {
     id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     begin: Option<B>,
@@ -70,7 +70,7 @@ impl Ledger {
         let mut file = open(&path).map_err(&failed)?;
         flock(&file, FlockOperation::LockExclusive).map_err(|errno| failed(errno.into()))?;
         let id = last_id(&mut file).map_err(&failed)? + 1;
-        let line = Line {
+        let line = LedgerLine {
             id,
             begin: Some(begin),
             end: None::<&End>,
@@ -88,7 +88,7 @@ impl Ledger {
         let failed = io_error("write", &path);
         let mut file = open(&path).map_err(&failed)?;
         flock(&file, FlockOperation::LockExclusive).map_err(|errno| failed(errno.into()))?;
-        let line = Line {
+        let line = LedgerLine {
             id,
             begin: None::<&Begin>,
             end: Some(end),
@@ -146,7 +146,7 @@ impl Ledger {
         };
         let mut line = Vec::new();
         while next_line(&mut file, &mut line).map_err(&failed)? {
-            let Ok(line) = serde_json::from_slice::<Line<Begin, End>>(&line) else {
+            let Ok(line) = serde_json::from_slice::<LedgerLine<Begin, End>>(&line) else {
                 continue;
             };
             if let Some(begin) = line.begin {
@@ -212,7 +212,7 @@ fn read_answer(file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = Line<Begin, End>> {
+fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = LedgerLine<Begin, End>> {
     bytes
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice(line).ok())

@@ -11,8 +11,8 @@
 //!   state           RunRow               the claim, on disk before a process is started
 //!   agents::launch  Launch ─▶ argv       the switches that keep a run from costing twice
 //!   agents::process Process              `claude`, below a guard that stops all it starts
-//!   agents::line    Line ─▶ Event        what it prints, line by line, for every watcher
-//!                        └▶ Report       how it went, and what it cost
+//!   agents::line    AgentLine ─▶ Event   what it prints, line by line, for every watcher
+//!                             └▶ AgentReport   how it went, and what it cost
 //!   live            Answer               the contract's reply, kept for a day
 //!   state           RunRow, Spent        the answer and the day's sum, in one commit
 //!   http::reply     Response             JSON, or the last event of a stream

@@ -28,7 +28,7 @@ pub const STACK: usize = 8 * 1024 * 1024;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 
 /// How the lines are turned into messages.
-pub struct Feed {
+pub struct EventFeed {
     /// How floats are written.
     pub floats: Floats,
     /// The size limit of a message, which also limits the length of a line.
@@ -40,7 +40,7 @@ pub struct Feed {
     pub batches: mpsc::Sender<Batch>,
 }
 
-impl Feed {
+impl EventFeed {
     /// Reads all lines.
     ///
     /// # Errors

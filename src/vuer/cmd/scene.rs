@@ -12,7 +12,7 @@ use crate::text::duration::{InWords, duration};
 use crate::vuer::client::session::{Load, Session};
 use crate::vuer::client::{Error, Target, block_on};
 use crate::vuer::event::Event;
-use crate::vuer::scene::{Element, Line, Outcome, Scene, tree};
+use crate::vuer::scene::{Element, Outcome, Scene, TreeLine, tree};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -193,7 +193,7 @@ impl SceneFollower<'_> {
 /// The tree, its names and tags in columns.
 fn describe(words: &mut Words, element: &Element) {
     let lines = tree(element);
-    let width = |line: &Line| line.branches.chars().count() + line.name.chars().count();
+    let width = |line: &TreeLine| line.branches.chars().count() + line.name.chars().count();
     // Nodes without further fields do not widen the columns of the others.
     let names = lines.iter().filter(|line| !line.tag.is_empty());
     let name_width = names.clone().map(width).max().unwrap_or(0);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connection::ConnectionArgs;
-use super::feed::{Feed, STACK, WAITING};
+use super::feed::{EventFeed, STACK, WAITING};
 use super::show;
 use super::value::EventArgs;
 use crate::config::guard::Intent;
@@ -194,7 +194,7 @@ impl SendArgs {
             .target_for(&terminal.console, Intent::Write(&[]))?;
         let since = Instant::now();
         let (batches, taken) = mpsc::channel(WAITING);
-        let feed = Feed {
+        let feed = EventFeed {
             floats: self.event.floats(),
             max_message: target.max_message,
             rate: self.rate,

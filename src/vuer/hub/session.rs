@@ -31,7 +31,7 @@ enum End {
 
 /// Serves a client until its session ends.
 pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
-    let mut session = Session {
+    let mut session = PageSession {
         peer,
         hub,
         number,
@@ -77,7 +77,7 @@ pub async fn turn_away(mut peer: Peer) {
     let _ = timeout(CLOSE_TIME, peer.finish(&bytes)).await;
 }
 
-struct Session {
+struct PageSession {
     peer: Peer,
     hub: Shared,
     number: Number,
@@ -89,7 +89,7 @@ struct Session {
     tap: Tap,
 }
 
-impl Session {
+impl PageSession {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let mut has_read = false;
         loop {

@@ -21,7 +21,7 @@ mod tree;
 use element::{Key, Path};
 
 pub use element::Element;
-pub use tree::{Fact, Line, tree};
+pub use tree::{Fact, TreeLine, tree};
 
 use crate::vuer::event::{DEPTH_MAX, Event, Value};
 

@@ -20,7 +20,7 @@ const GROUPS: [(&str, &str); 3] = [
 
 /// One line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct TreeLine {
     /// The branches that lead to it: `│  └─ `.
     pub branches: String,
     /// The node's key, or the name of a list.
@@ -41,20 +41,20 @@ pub struct Fact {
 }
 
 /// The lines of a node and everything below it.
-pub fn tree(root: &Element) -> Vec<Line> {
+pub fn tree(root: &Element) -> Vec<TreeLine> {
     let mut lines = vec![line(root, String::new())];
     below(root, "", &mut lines);
     lines
 }
 
-fn line(element: &Element, branches: String) -> Line {
+fn line(element: &Element, branches: String) -> TreeLine {
     let tag = element.tag().unwrap_or_default().to_owned();
     // The scene's own key is a number that counts its SETs.
     let (name, tag) = match element.key() {
         Some(key) if tag != "Scene" => (key.to_owned(), tag),
         _ => (tag, String::new()),
     };
-    Line {
+    TreeLine {
         branches,
         name,
         tag,
@@ -62,7 +62,7 @@ fn line(element: &Element, branches: String) -> Line {
     }
 }
 
-fn below(element: &Element, indent: &str, lines: &mut Vec<Line>) {
+fn below(element: &Element, indent: &str, lines: &mut Vec<TreeLine>) {
     let groups: Vec<_> = GROUPS
         .iter()
         .map(|(list, name)| (element.nodes(list), *name))
@@ -77,10 +77,10 @@ fn below(element: &Element, indent: &str, lines: &mut Vec<Line>) {
     }
     for (position, (nodes, name)) in groups.into_iter().enumerate() {
         let (own, deeper) = branch(indent, children.len() + position + 1 == total);
-        lines.push(Line {
+        lines.push(TreeLine {
             branches: own,
             name: name.to_owned(),
-            ..Line::default()
+            ..TreeLine::default()
         });
         for (position, node) in nodes.iter().enumerate() {
             let (own, deepest) = branch(&deeper, position + 1 == nodes.len());

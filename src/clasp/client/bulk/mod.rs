@@ -1,4 +1,4 @@
-//! Sends very many writes and accounts for each. Takes [`Unit`]s, and gives a [`Report`].
+//! Sends very many writes and accounts for each. Takes [`Unit`]s, and gives a [`BulkReport`].
 //!
 //! Up to eight units are in flight at a time; [`Pipeline`] matches the replies to them. A router of a
 //! cluster is sent single SETs instead, many at a time: to it, a bundle is one atomic batch of the
@@ -59,7 +59,7 @@ pub struct Options {
 
 /// What became of the lines, each counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct BulkReport {
     /// Lines that were sent.
     pub sent: u64,
     /// Lines that the router acknowledged.
@@ -81,7 +81,7 @@ pub struct Report {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// The counts may have changed: something was sent, answered or given up.
-    Progress(&'a Report),
+    Progress(&'a BulkReport),
     /// A unit is being sent for the first time.
     Sent(&'a Unit),
     /// The router refused a line for good.
@@ -139,15 +139,15 @@ pub async fn run<S>(
     units: mpsc::Receiver<Unit>,
     stop: impl Future<Output = S>,
     observe: impl FnMut(Event<'_>),
-) -> (Report, Ended<S>) {
+) -> (BulkReport, Ended<S>) {
     let mut stop = pin!(stop);
     let opened = tokio::select! {
         opened = open(target, options) => opened,
-        why = &mut stop => return (Report::default(), Ended::Stopped(why)),
+        why = &mut stop => return (BulkReport::default(), Ended::Stopped(why)),
     };
     let (pipeline, packing) = match opened {
         Ok(opened) => opened,
-        Err(error) => return (Report::default(), Ended::Failed(error)),
+        Err(error) => return (BulkReport::default(), Ended::Failed(error)),
     };
     let mut bulk = Bulk {
         target,
@@ -163,7 +163,7 @@ pub async fn run<S>(
         refusing: false,
         stopped: false,
         resume: None,
-        report: Report::default(),
+        report: BulkReport::default(),
     };
     (bulk.observe)(Event::Progress(&bulk.report));
     let ended = tokio::select! {
@@ -255,10 +255,10 @@ struct Bulk<'a, F> {
     stopped: bool,
     /// The router's rate limit refuses everything until then.
     resume: Option<Instant>,
-    report: Report,
+    report: BulkReport,
 }
 
-impl Report {
+impl BulkReport {
     /// Counts the lines of an acknowledged unit.
     fn acknowledge(&mut self, unit: &Unit) {
         let lines = unit.operations();

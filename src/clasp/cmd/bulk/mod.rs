@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::allow::Allow;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
-use crate::clasp::client::bulk::{Event, IN_FLIGHT, Options, Report};
+use crate::clasp::client::bulk::{BulkReport, Event, IN_FLIGHT, Options};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::record::Parser;
 use crate::config::guard::Intent;
@@ -211,7 +211,7 @@ pub fn run(
 
 /// What is said of values that were not read again: nothing if each was acknowledged by itself, as a router
 /// of a cluster does it.
-fn unverified(report: &Report) -> Option<Verified> {
+fn unverified(report: &BulkReport) -> Option<Verified> {
     (report.in_bundles > 0).then_some(Verified::NO)
 }
 

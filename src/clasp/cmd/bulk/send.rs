@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::clasp::client::bulk::{self, Event, Options, Report, Unit};
+use crate::clasp::client::bulk::{self, BulkReport, Event, Options, Unit};
 use crate::clasp::client::{Error, Refusal, Target};
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
@@ -38,7 +38,7 @@ pub async fn send_all(
     units: mpsc::Receiver<Unit>,
     limit: Option<Duration>,
     observe: impl FnMut(Event<'_>),
-) -> Result<(Report, Ended), Failure> {
+) -> Result<(BulkReport, Ended), Failure> {
     let mut interrupt = Interrupt::listen()?;
     let deadline = async {
         match limit {
@@ -74,7 +74,7 @@ pub async fn send_all(
 }
 
 /// The text that says for how many lines the outcome is unknown, and why.
-fn unknown(why: &str, report: &Report) -> String {
+fn unknown(why: &str, report: &BulkReport) -> String {
     match report.unknown {
         1 => format!("{why}: whether 1 line was done is unknown"),
         n => format!("{why}: whether {} lines were done is unknown", Count(n)),
@@ -82,7 +82,7 @@ fn unknown(why: &str, report: &Report) -> String {
 }
 
 /// Turns a failure into a partial one if something was done before; a signal stays a signal.
-pub fn partial(mut failure: Failure, report: &Report) -> Failure {
+pub fn partial(mut failure: Failure, report: &BulkReport) -> Failure {
     if report.acknowledged > 0 || report.unknown > 0 {
         failure = failure.partly_done();
     }
@@ -161,7 +161,7 @@ impl Refusals {
     }
 
     /// The failure if lines were refused or their outcome is unknown.
-    pub fn failure(&self, report: &Report) -> Option<Failure> {
+    pub fn failure(&self, report: &BulkReport) -> Option<Failure> {
         if let Some((line, refusal)) = self.lines.first() {
             let mut failure = Failure::from(Error::Refused(refusal.clone()));
             failure = failure.context(match report.refused {
@@ -182,7 +182,7 @@ impl Refusals {
 pub struct Summary {
     #[serde(flatten)]
     /// What became of the lines.
-    pub report: Report,
+    pub report: BulkReport,
     /// How many addresses were read again and hold their value; false if that was not done; null if
     /// there were none, or each line was acknowledged by itself.
     pub verified: Option<Verified>,

@@ -45,13 +45,13 @@ impl Entry {
 pub struct Backlog {
     /// Values are never coalesced.
     keeps_all: bool,
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     filled: Condvar,
     emptied: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct QueueState {
     entries: Vec<Entry>,
     bytes: usize,
     superseded: u64,
@@ -69,7 +69,7 @@ impl Backlog {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         // A thread that panics ends the process, so a poisoned state does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +136,7 @@ impl Backlog {
         self.hand_over(&mut state, into)
     }
 
-    fn hand_over(&self, state: &mut State, into: &mut Vec<Entry>) -> bool {
+    fn hand_over(&self, state: &mut QueueState, into: &mut Vec<Entry>) -> bool {
         std::mem::swap(&mut state.entries, into);
         let was_full = state.bytes > LIMIT / 2;
         state.bytes = 0;
@@ -152,7 +152,7 @@ impl Backlog {
     }
 }
 
-impl State {
+impl QueueState {
     /// Whether there is room for an entry; makes some if that is allowed.
     fn has_room(&mut self, keeps_all: bool) -> bool {
         if self.bytes > LIMIT && !keeps_all {

@@ -60,7 +60,7 @@ impl SettledCount {
 }
 
 /// The settings of a playback.
-pub struct Feed {
+pub struct RecordFeed {
     /// The recording.
     pub source: Source,
     /// The schedule, without records.
@@ -123,10 +123,10 @@ impl<E: Into<Failure>> From<E> for FeedEnd {
     }
 }
 
-impl Feed {
+impl RecordFeed {
     /// Plays everything.
     pub fn run(self) -> FeedResult {
-        let Feed {
+        let RecordFeed {
             mut source,
             schedule,
             timed,

@@ -1,7 +1,7 @@
 //! `replay`: plays a recording of `record` with its timing.
 //!
 //! ```text
-//!   file ──▶ Feed: Schedule, InitialValues, Remap ──▶ Batch ──▶ bulk ──▶ router
+//!   file ──▶ RecordFeed: Schedule, InitialValues, Remap ──▶ Batch ──▶ bulk ──▶ router
 //!          (its own thread, sleeps between records)       (this thread)
 //! ```
 
@@ -23,7 +23,7 @@ use super::allow::Allow;
 use super::bulk::{Ended, Refusals, partial, send_all};
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::block_on;
-use crate::clasp::client::bulk::{Event, Options, Report, Unit};
+use crate::clasp::client::bulk::{BulkReport, Event, Options, Unit};
 use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
@@ -33,7 +33,7 @@ use crate::term::{Console, Progress, Terminal, Words};
 use crate::text::count::{Count, Counted, is_zero};
 use crate::text::duration::{InWords, duration, milliseconds};
 use crate::text::time::When;
-use feed::{Feed, FeedResult, Output, SettledCount, Source};
+use feed::{FeedResult, Output, RecordFeed, SettledCount, Source};
 use plan::Plan;
 
 const EXAMPLES: &str = "\
@@ -142,7 +142,7 @@ impl ReplayArgs {
         let source = self.source()?;
         let allow = Allow::in_force()?;
         let schedule = Schedule::new(self.start, self.speed);
-        let feed = |output| Feed {
+        let feed = |output| RecordFeed {
             source,
             schedule: match self.max_pause {
                 Some(pause) => schedule.with_pauses_of_at_most(pause),
@@ -185,7 +185,7 @@ impl ReplayArgs {
 
     fn play(
         self,
-        feed: Feed,
+        feed: RecordFeed,
         taken: mpsc::Receiver<Unit>,
         settled: std_mpsc::Sender<u64>,
         mut terminal: Terminal,
@@ -258,7 +258,7 @@ impl ReplayArgs {
 }
 
 /// Runs `--dry-run`.
-fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
+fn show(feed: RecordFeed, console: &Console) -> Result<(), Failure> {
     let result = feed.run();
     if let Some(mut plan) = result.plan {
         match &result.stopped {
@@ -281,7 +281,7 @@ fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
 }
 
 /// The failure if records were refused or their outcome is unknown: always a partial one.
-fn unplayed(refusals: &Refusals, report: &Report) -> Option<Failure> {
+fn unplayed(refusals: &Refusals, report: &BulkReport) -> Option<Failure> {
     Some(refusals.failure(report)?.partly_done())
 }
 
@@ -290,7 +290,7 @@ fn unplayed(refusals: &Refusals, report: &Report) -> Option<Failure> {
 pub struct Summary {
     /// What became of the records.
     #[serde(flatten)]
-    report: Report,
+    report: BulkReport,
     /// The result of the reading thread; `None` when it was stopped.
     #[serde(flatten)]
     played: Option<Played>,
@@ -322,7 +322,7 @@ struct Late {
 impl Summary {
     /// Builds the summary.
     pub fn new(
-        report: Report,
+        report: BulkReport,
         result: Option<&FeedResult>,
         drift: &Drift,
         took: Duration,

@@ -12,7 +12,7 @@ use super::super::grants::{Grant, Resource, Share};
 use super::super::schedule::timeline::Timeline;
 use super::super::state::State;
 use super::super::store::record::{self, HeldRecord, Record, SignalRecord, TimelineRecord};
-use super::super::store::{Report, Store};
+use super::super::store::{DiskReport, Store};
 use super::super::work::Slice;
 use super::bundles::Timed;
 use super::requests::signal_bytes;
@@ -130,7 +130,7 @@ impl Hub {
     }
 
     /// The channel of the store's reports.
-    pub fn store_reports(&self) -> Option<watch::Receiver<Report>> {
+    pub fn store_reports(&self) -> Option<watch::Receiver<DiskReport>> {
         self.store.as_ref().map(|store| store.reports())
     }
 
@@ -284,7 +284,7 @@ impl Hub {
 
     /// Handles a report of the store: new batches are safe, or it has failed or recovered. Gives a
     /// notice.
-    pub fn store_report(&mut self, report: Report) -> Option<Notice> {
+    pub fn store_report(&mut self, report: DiskReport) -> Option<Notice> {
         let store = self.store.as_mut()?;
         let was_full = store.is_full();
         let (safe, failed) = (report.safe, report.failed.clone());

@@ -1,10 +1,10 @@
 //! The threads that write to disk, so that the hub never waits for it. Takes batches through a
-//! queue, and gives a [`Report`] whenever more of them are safe.
+//! queue, and gives a [`DiskReport`] whenever more of them are safe.
 //!
 //! ```text
 //!   hub ── batches ──▶ queue ──▶ writer ── write ──▶ file ◀── fdatasync ── syncer
 //!    ▲                             │                                        │
-//!    └────────────── Report: all batches up to this number are safe ────────┘
+//!    └────────── DiskReport: all batches up to this number are safe ────────┘
 //! ```
 //!
 //! The writer writes everything in the queue at once: the slower the disk, the larger the groups.
@@ -52,7 +52,7 @@ pub struct Batch {
 
 /// The progress of writing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct DiskReport {
     /// How many batches are safe.
     pub safe: u64,
     /// How many bytes have been written since the start.
@@ -65,7 +65,7 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Disk {
     shared: Arc<Shared>,
-    report: watch::Receiver<Report>,
+    report: watch::Receiver<DiskReport>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -77,7 +77,7 @@ struct Shared {
     queued: Condvar,
     /// For the syncer.
     written: Condvar,
-    report: watch::Sender<Report>,
+    report: watch::Sender<DiskReport>,
 }
 
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl Disk {
     /// # Errors
     /// When a thread cannot be started.
     pub fn start(current: Current, sync: Sync) -> io::Result<Disk> {
-        let (sender, report) = watch::channel(Report::default());
+        let (sender, report) = watch::channel(DiskReport::default());
         let shared = Arc::new(Shared {
             sync,
             inner: Mutex::new(Inner {
@@ -157,7 +157,7 @@ impl Disk {
     }
 
     /// The channel of reports.
-    pub fn report(&self) -> watch::Receiver<Report> {
+    pub fn report(&self) -> watch::Receiver<DiskReport> {
         self.report.clone()
     }
 }
@@ -189,7 +189,7 @@ impl Shared {
                     _ => inner.written,
                 },
             };
-            let next = Report {
+            let next = DiskReport {
                 safe: report.safe.max(safe),
                 written: inner.bytes,
                 failed: inner.failed.clone(),

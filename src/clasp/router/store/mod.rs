@@ -1,7 +1,7 @@
 //! Persistence: params, held bundles, running timelines and announced signals, in a data folder.
 //!
 //! Takes the data folder that an earlier router left, and records of changes ([`record`]). Gives
-//! the state as it was, and reports which records are safe ([`Report`]).
+//! the state as it was, and reports which records are safe ([`DiskReport`]).
 //!
 //! The hub has everything in memory; on disk is a log of changes ([`file`]). Records that belong
 //! together (a bundle; the execution of a held bundle with its removal) are in one batch, which is
@@ -34,7 +34,7 @@ use super::state::{Kept, State};
 use super::work::Slice;
 use crate::error::{Failing, Kind};
 use disk::{Batch, Disk};
-pub use disk::{Report, Sync};
+pub use disk::{DiskReport, Sync};
 use file::Batches;
 use record::{HeldRecord, Record, SignalRecord, TimelineRecord};
 
@@ -156,7 +156,7 @@ pub struct Store {
     /// How many batches have been passed to the disk, and how many bytes.
     handed: u64,
     handed_bytes: u64,
-    report: Report,
+    report: DiskReport,
     tables: Tables,
     next_held: u64,
     compaction: Option<Compaction>,
@@ -240,7 +240,7 @@ impl Store {
             open: Vec::new(),
             handed: 0,
             handed_bytes: 0,
-            report: Report::default(),
+            report: DiskReport::default(),
             tables: reading.tables,
             next_held: reading.last_held + 1,
             compaction: None,
@@ -375,12 +375,12 @@ impl Store {
     }
 
     /// The channel of reports.
-    pub fn reports(&self) -> watch::Receiver<Report> {
+    pub fn reports(&self) -> watch::Receiver<DiskReport> {
         self.disk.report()
     }
 
     /// Sets the latest report, and gives the one before.
-    pub fn take_report(&mut self, report: Report) -> Report {
+    pub fn take_report(&mut self, report: DiskReport) -> DiskReport {
         std::mem::replace(&mut self.report, report)
     }
 

@@ -5,7 +5,7 @@ use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
-use crate::forge::api::session::{Standing, State};
+use crate::forge::api::session::{SessionState, Standing};
 use crate::forge::cmd::connection::{AppArgs, LimitArgs, ask};
 use crate::forge::ledger::now_micros;
 use crate::term::Terminal;
@@ -52,7 +52,7 @@ impl ListArgs {
         let rows: Vec<Listed> = states
             .iter()
             // A service without include_closed lists all of them.
-            .filter(|state| !self.open || State(state).standing() != Standing::Closed)
+            .filter(|state| !self.open || SessionState(state).standing() != Standing::Closed)
             .map(|state| Listed::new(state, now))
             .collect();
         terminal.printer.list(&rows)?;

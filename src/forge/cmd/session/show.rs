@@ -10,7 +10,7 @@ use crate::error::{Failure, Kind};
 use crate::forge::api::names::SessionId;
 use crate::forge::api::reply::Body;
 use crate::forge::api::route::Route;
-use crate::forge::api::session::{Standing, State};
+use crate::forge::api::session::{SessionState, Standing};
 use crate::forge::client::{Client, Error, block_on};
 use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{AppArgs, LimitArgs};
@@ -108,7 +108,7 @@ impl Row for Listed<'_> {
     ];
 
     fn cells(&self, cells: &mut Cells) {
-        let (state, now) = (State(self.value), self.now);
+        let (state, now) = (SessionState(self.value), self.now);
         cells.address(state.text("session_id").unwrap_or_default());
         cells.plain(state.text("agent").unwrap_or_default());
         match state.turns() {
@@ -128,7 +128,7 @@ impl Row for Listed<'_> {
 
 /// Writes one line for each fact.
 pub fn describe(value: &Value, words: &mut Words) {
-    let (state, now) = (State(value), now_micros());
+    let (state, now) = (SessionState(value), now_micros());
     let mut fact = |name: &str, value: &dyn std::fmt::Display| {
         words
             .dim(format_args!("{name:<10}"))

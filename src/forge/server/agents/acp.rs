@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 use super::acp_update::{Updates, permission};
 use super::drive::{Cut, Driven};
 use super::lenient;
-use super::line::{Event, Report};
+use super::line::{AgentReport, Event};
 use super::process::Process;
 use crate::forge::server::limits::INTERRUPT_TIME;
 
@@ -247,7 +247,7 @@ impl Acp {
             answer = asked => answer,
             cut = &mut cut => {
                 driven.cut = Some(cut);
-                let report = || Box::new(Report::of_agent(Err("it was cancelled"), None));
+                let report = || Box::new(AgentReport::of_agent(Err("it was cancelled"), None));
                 driven.report = self.cancelled().await.then(report);
                 return driven;
             }
@@ -260,7 +260,7 @@ impl Acp {
                 None
             }
             Err(AcpError::Refused { message, .. }) => {
-                Some(Box::new(Report::of_agent(Err(&message), None)))
+                Some(Box::new(AgentReport::of_agent(Err(&message), None)))
             }
             Err(error) => {
                 driven.broken = Some(io::Error::other(error));

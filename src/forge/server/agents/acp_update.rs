@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::line::{Event, Report};
+use super::line::{AgentReport, Event};
 
 /// What an agent has said about a prompt so far. Text comes in pieces: each piece is a delta, and the
 /// whole text is an event once something else begins.
@@ -80,14 +80,14 @@ impl Updates {
     }
 
     /// What the reply to the prompt says of it.
-    pub fn report(&self, reply: &Value) -> Report {
+    pub fn report(&self, reply: &Value) -> AgentReport {
         let stop_reason = reply["stopReason"].as_str().unwrap_or("end_turn");
         let answer = match stop_reason {
             "cancelled" => Err("the agent says that it was cancelled"),
             "refusal" => Err("the agent refuses to answer"),
             _ => Ok((self.last.as_str(), stop_reason)),
         };
-        Report::of_agent(answer, reply.get("usage"))
+        AgentReport::of_agent(answer, reply.get("usage"))
     }
 }
 

@@ -12,7 +12,7 @@ use anstream::adapter::strip_bytes;
 use tokio::time::{Instant, timeout_at};
 
 use super::content::interrupt_line;
-use super::line::{Event, Line, Report, read};
+use super::line::{AgentLine, AgentReport, Event, read};
 use super::process::Process;
 use crate::forge::server::limits::{FIRST_LINE_TIME, INTERRUPT_TIME};
 
@@ -31,7 +31,7 @@ pub enum Cut {
 #[derive(Debug, Default)]
 pub struct Driven {
     /// The report. A run that was cut off mostly has one, too: it contains the cost.
-    pub report: Option<Box<Report>>,
+    pub report: Option<Box<AgentReport>>,
     /// Why it was cut off, if it was.
     pub cut: Option<Cut>,
     /// What went wrong with the pipes.
@@ -63,10 +63,10 @@ impl Printed {
     /// How many characters of an unusable line are kept.
     const SHOWN: usize = 100;
 
-    fn add(&mut self, line: &[u8], read: &Line) {
+    fn add(&mut self, line: &[u8], read: &AgentLine) {
         match (&self, read) {
             (Printed::Unusable(_), _) => {}
-            (_, Line::Unusable) => {
+            (_, AgentLine::Unusable) => {
                 // Only the beginning, because a line may have 64 MiB.
                 let beginning = &line[..line.len().min(16 * Printed::SHOWN)];
                 let plain = strip_bytes(beginning).into_vec();
@@ -115,11 +115,11 @@ pub fn discard_pending(process: &mut Process) -> Result<usize, String> {
     let mut reports = 0;
     for line in lines {
         match read(&line) {
-            Line::Report(_) => reports += 1,
-            Line::Begin | Line::Events(_) => {
+            AgentLine::Report(_) => reports += 1,
+            AgentLine::Begin | AgentLine::Events(_) => {
                 return Err("it began a turn that no prompt asked for".to_owned());
             }
-            Line::Other | Line::Unusable => {}
+            AgentLine::Other | AgentLine::Unusable => {}
         }
     }
     Ok(reports)
@@ -168,28 +168,30 @@ pub async fn drive(
                 let read = read(&line);
                 driven.printed.add(&line, &read);
                 match read {
-                    Line::Begin => {
+                    AgentLine::Begin => {
                         process.tells_begin = true;
                         is_ours = true;
                     }
-                    Line::Report(_) | Line::Events(_) if !is_ours => driven.out_of_step = true,
-                    Line::Report(report) if report.is_of_background() => {
+                    AgentLine::Report(_) | AgentLine::Events(_) if !is_ours => {
+                        driven.out_of_step = true
+                    }
+                    AgentLine::Report(report) if report.is_of_background() => {
                         // Its events may have been taken for this prompt's.
                         let why = "the agent answered a task in the background, not the prompt";
                         driven.broken = Some(io::Error::other(why));
                         return driven;
                     }
-                    Line::Report(report) => {
+                    AgentLine::Report(report) => {
                         driven.report = Some(report);
                         return driven;
                     }
-                    Line::Events(events) => {
+                    AgentLine::Events(events) => {
                         if !events.into_iter().all(&mut take) {
                             driven.cut = Some(Cut::TooLong);
                             break;
                         }
                     }
-                    Line::Other | Line::Unusable => {}
+                    AgentLine::Other | AgentLine::Unusable => {}
                 }
             }
             Ok(None) => return driven,
@@ -205,7 +207,7 @@ pub async fn drive(
 
 /// Asks it to stop, and waits a moment for the report. One that has not begun to answer is perhaps being
 /// started, and cannot hear it yet.
-async fn interrupted(process: &mut Process, mut has_begun: bool) -> Option<Box<Report>> {
+async fn interrupted(process: &mut Process, mut has_begun: bool) -> Option<Box<AgentReport>> {
     let after = |limit| Instant::now() + limit;
     let mut deadline = after(if has_begun {
         INTERRUPT_TIME
@@ -215,7 +217,7 @@ async fn interrupted(process: &mut Process, mut has_begun: bool) -> Option<Box<R
     let sent = timeout_at(deadline, process.send(&interrupt_line())).await;
     sent.ok()?.ok()?;
     while let Ok(Ok(Some(line))) = timeout_at(deadline, process.next_line()).await {
-        if let Line::Report(report) = read(&line) {
+        if let AgentLine::Report(report) = read(&line) {
             return Some(report);
         }
         if !has_begun {

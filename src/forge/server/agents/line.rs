@@ -81,12 +81,12 @@ impl Event {
 
 /// The last line of a turn: how it went and what it cost.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Report(Map<String, Value>);
+pub struct AgentReport(Map<String, Value>);
 
-impl Report {
+impl AgentReport {
     /// The report of an agent that does not report its cost: its last text and its stop reason, or the
     /// error.
-    pub fn of_agent(answer: Result<(&str, &str), &str>, usage: Option<&Value>) -> Report {
+    pub fn of_agent(answer: Result<(&str, &str), &str>, usage: Option<&Value>) -> AgentReport {
         let mut fields = Map::new();
         let (result, is_error) = match answer {
             Ok((text, stop_reason)) => {
@@ -101,16 +101,16 @@ impl Report {
         if let Some(usage) = usage {
             fields.insert("usage".into(), usage.clone());
         }
-        Report(fields)
+        AgentReport(fields)
     }
 
     /// The report of a line that cannot be read: a failure, with what is known of the cost.
-    fn unreadable(broken: Broken) -> Report {
+    fn unreadable(broken: Broken) -> AgentReport {
         let why = format!("the agent's result cannot be read: {}", broken.why);
         let mut fields = broken.members;
         fields.insert("is_error".into(), json!(true));
         fields.insert("result".into(), json!(why));
-        Report(fields)
+        AgentReport(fields)
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -215,13 +215,13 @@ fn is_credible(usd: f64) -> bool {
 
 /// What a line contains.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Line {
+pub enum AgentLine {
     /// A turn begins.
     Begin,
     /// Something happened.
     Events(Vec<Event>),
     /// The turn is over.
-    Report(Box<Report>),
+    Report(Box<AgentReport>),
     /// Nothing of interest.
     Other,
     /// It is not stream-json: no JSON object with a `type`.
@@ -229,30 +229,30 @@ pub enum Line {
 }
 
 /// Reads a line. Unknown lines are ignored: a later version may print more.
-pub fn read(line: &[u8]) -> Line {
+pub fn read(line: &[u8]) -> AgentLine {
     let mut fields = match lenient::parse(line) {
         Ok(Value::Object(fields)) => fields,
         Err(broken) if broken.members.get("type") == Some(&json!("result")) => {
-            return Line::Report(Box::new(Report::unreadable(broken)));
+            return AgentLine::Report(Box::new(AgentReport::unreadable(broken)));
         }
-        _ => return Line::Unusable,
+        _ => return AgentLine::Unusable,
     };
     let kind = fields.get("type").and_then(Value::as_str);
     match kind {
-        None => Line::Unusable,
-        Some("result") => Line::Report(Box::new(Report(fields))),
+        None => AgentLine::Unusable,
+        Some("result") => AgentLine::Report(Box::new(AgentReport(fields))),
         // What a subagent prints is not the model's answer.
         _ if fields
             .get("parent_tool_use_id")
             .is_some_and(|id| !id.is_null()) =>
         {
-            Line::Other
+            AgentLine::Other
         }
         Some("assistant") if !is_synthetic(&fields) => blocks(&mut fields, assistant_event),
         Some("user") => blocks(&mut fields, tool_result),
-        Some("system") if fields.get("subtype") == Some(&json!("init")) => Line::Begin,
-        Some("stream_event") => fields.get("event").map_or(Line::Other, delta),
-        _ => Line::Other,
+        Some("system") if fields.get("subtype") == Some(&json!("init")) => AgentLine::Begin,
+        Some("stream_event") => fields.get("event").map_or(AgentLine::Other, delta),
+        _ => AgentLine::Other,
     }
 }
 
@@ -262,13 +262,13 @@ fn is_synthetic(fields: &Map<String, Value>) -> bool {
     message.is_some_and(|message| message["model"] == "<synthetic>")
 }
 
-fn blocks(fields: &mut Map<String, Value>, read: fn(&mut Value) -> Option<Event>) -> Line {
+fn blocks(fields: &mut Map<String, Value>, read: fn(&mut Value) -> Option<Event>) -> AgentLine {
     let message = fields.get_mut("message");
     let content = message.and_then(|message| message.get_mut("content"));
     let Some(Value::Array(content)) = content else {
-        return Line::Other;
+        return AgentLine::Other;
     };
-    Line::Events(content.iter_mut().filter_map(read).collect())
+    AgentLine::Events(content.iter_mut().filter_map(read).collect())
 }
 
 fn assistant_event(block: &mut Value) -> Option<Event> {
@@ -296,12 +296,12 @@ fn tool_result(block: &mut Value) -> Option<Event> {
     })
 }
 
-fn delta(event: &Value) -> Line {
+fn delta(event: &Value) -> AgentLine {
     match event["delta"]["text"].as_str() {
         Some(text) if event["type"] == "content_block_delta" => {
-            Line::Events(vec![Event::Delta(text.to_owned())])
+            AgentLine::Events(vec![Event::Delta(text.to_owned())])
         }
-        _ => Line::Other,
+        _ => AgentLine::Other,
     }
 }
 
@@ -309,9 +309,9 @@ fn delta(event: &Value) -> Line {
 mod tests {
     use super::*;
 
-    fn report(line: Value) -> Report {
+    fn report(line: Value) -> AgentReport {
         match read(line.to_string().as_bytes()) {
-            Line::Report(report) => *report,
+            AgentLine::Report(report) => *report,
             other => panic!("{other:?}"),
         }
     }
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn a_result_that_is_not_quite_json_is_a_result() {
         let read = |line: &str| match read(line.as_bytes()) {
-            Line::Report(report) => *report,
+            AgentLine::Report(report) => *report,
             other => panic!("{line}: {other:?}"),
         };
         let cut = read(
@@ -416,30 +416,33 @@ mod tests {
         let blocks = json!([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "hi"},
                             {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}]);
         let line = json!({"type": "assistant", "message": {"content": blocks}});
-        let Line::Events(events) = read(line.clone()) else {
+        let AgentLine::Events(events) = read(line.clone()) else {
             panic!("{line}")
         };
         let names: Vec<&str> = events.iter().map(Event::name).collect();
         assert_eq!(names, ["thinking", "text", "tool_call"]);
         let mut helper = line.clone();
         helper["parent_tool_use_id"] = json!("t");
-        assert_eq!(read(helper), Line::Other);
+        assert_eq!(read(helper), AgentLine::Other);
         let mut error = line;
         error["message"]["model"] = json!("<synthetic>");
-        assert_eq!(read(error), Line::Other);
+        assert_eq!(read(error), AgentLine::Other);
         let piece = json!({"type": "stream_event", "event":
             {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "h"}}});
-        assert_eq!(read(piece), Line::Events(vec![Event::Delta("h".into())]));
+        assert_eq!(
+            read(piece),
+            AgentLine::Events(vec![Event::Delta("h".into())])
+        );
         for unusable in ["no JSON", "[]", r#"{"result": "hi"}"#] {
             assert_eq!(
                 super::read(unusable.as_bytes()),
-                Line::Unusable,
+                AgentLine::Unusable,
                 "{unusable}"
             );
         }
         for kind in ["assistant", "user", "stream_event", "system", ""] {
             let empty = json!({"type": kind}).to_string();
-            assert_eq!(super::read(empty.as_bytes()), Line::Other, "{kind}");
+            assert_eq!(super::read(empty.as_bytes()), AgentLine::Other, "{kind}");
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Part {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ReadState {
     /// Before the first boundary.
     Preamble,
     /// Behind a boundary.
@@ -53,7 +53,7 @@ pub struct Multipart {
     delimiter: Finder<'static>,
     /// What has come and was not taken yet. Content is taken from it without being copied.
     buffer: Bytes,
-    state: State,
+    state: ReadState,
 }
 
 impl Multipart {
@@ -76,7 +76,7 @@ impl Multipart {
             delimiter: Finder::new(delimiter.as_bytes()).into_owned(),
             // So that the first boundary is found like the others.
             buffer: Bytes::from_static(b"\r\n"),
-            state: State::Preamble,
+            state: ReadState::Preamble,
         })
     }
 
@@ -100,15 +100,15 @@ impl Multipart {
     pub fn next(&mut self) -> Result<Option<Token>, &'static str> {
         loop {
             match self.state {
-                State::Epilogue => {
+                ReadState::Epilogue => {
                     self.buffer.clear();
                     return Ok(None);
                 }
-                State::Preamble | State::Content => {
+                ReadState::Preamble | ReadState::Content => {
                     let content = match self.delimiter.find(&self.buffer) {
                         Some(0) => {
                             self.take(self.delimiter.needle().len());
-                            self.state = State::Boundary;
+                            self.state = ReadState::Boundary;
                             continue;
                         }
                         Some(at) => self.take(at),
@@ -117,23 +117,23 @@ impl Multipart {
                             sure => self.take(sure),
                         },
                     };
-                    if self.state == State::Content {
+                    if self.state == ReadState::Content {
                         return Ok(Some(Token::Content(content)));
                     }
                 }
-                State::Boundary => match self.buffer.get(..2) {
+                ReadState::Boundary => match self.buffer.get(..2) {
                     None => return Ok(None),
                     Some(b"--") => {
-                        self.state = State::Epilogue;
+                        self.state = ReadState::Epilogue;
                         return Ok(Some(Token::End));
                     }
                     Some(b"\r\n") => {
                         // The line end stays: it ends the headers if there are none.
-                        self.state = State::Headers;
+                        self.state = ReadState::Headers;
                     }
                     Some(_) => return Err("something stands behind a boundary"),
                 },
-                State::Headers => {
+                ReadState::Headers => {
                     let Some(end) = memchr::memmem::find(&self.buffer, b"\r\n\r\n") else {
                         if self.buffer.len() > HEADERS_BYTES {
                             return Err("the headers of a part are too long");
@@ -141,7 +141,7 @@ impl Multipart {
                         return Ok(None);
                     };
                     let headers = self.take(end + 4);
-                    self.state = State::Content;
+                    self.state = ReadState::Content;
                     return part(&headers).map(|part| Some(Token::Part(part)));
                 }
             }

@@ -22,7 +22,7 @@ use crate::forge::api::large::Field;
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{text_of, value_of};
 use crate::forge::api::route::OpenSession;
-use crate::forge::api::session::{Standing, State};
+use crate::forge::api::session::{SessionState, Standing};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::checks::{CheckArgs, Checks};
 use crate::forge::cmd::complete;
@@ -167,7 +167,7 @@ async fn resume(
     terminal: &Terminal,
 ) -> Result<SessionId, Failure> {
     let body = state(client, id, LIMIT).await?.to_json();
-    let state = State(&body);
+    let state = SessionState(&body);
     if state.standing() == Standing::Closed {
         return Err(
             Failure::new(Kind::Refused, format!("the session {id} is closed"))
