@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::codec::{Properties, Publish, Version};
 use super::envelope;
-use super::origin::{Carrier, Origin};
+use super::origin::{Carrier, MARK, Origin};
 use super::payload::{self, Form};
 use super::rounds::{Direction, Rounds};
 use super::topic;
@@ -531,6 +531,8 @@ impl Mapping {
                 self.repeated.note(topic, &bytes, (), now);
             }
         } else {
+            // Nobody else's.
+            properties.user.retain(|(name, _)| name != MARK);
             properties.user.extend(self.origin.mark());
         }
         if retain && payload.is_empty() {
