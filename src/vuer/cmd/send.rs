@@ -8,8 +8,8 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connection::ConnectionArgs;
+use super::event_line;
 use super::feed::{EventFeed, STACK, WAITING};
-use super::show;
 use super::value::EventArgs;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
@@ -359,7 +359,7 @@ pub(super) fn print(
     let mut report = terminal.report("the event is sent and answered");
     report.print(|printer| {
         printer.document(&event, |words| {
-            show::event(words, &Clock::local(), now_millis(), &event);
+            event_line(words, &Clock::local(), now_millis(), &event);
         })
     });
     report.finish(Ok(()))

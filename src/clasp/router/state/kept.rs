@@ -1,4 +1,4 @@
-//! The state's interface to the store. Gives each param as a [`StoredParam`] to write, and restores
+//! The state's interface to the store. Gives each param as a `StoredParam` to write, and restores
 //! it from one.
 
 use std::collections::HashSet;

@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::connection::ConnectionArgs;
-use super::show;
+use super::event_line;
 use crate::error::{Failure, Kind};
 use crate::term::{
     Console, Interrupt, OutputError, Printer, Terminal, TimeLimits, TimeUp, reader_gone,
@@ -376,7 +376,7 @@ impl Print {
             return Ok(true);
         }
         self.printer.document(&event, |words| {
-            show::event(words, &self.clock, received, &event);
+            event_line(words, &self.clock, received, &event);
         })?;
         Ok(true)
     }

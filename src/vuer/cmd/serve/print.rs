@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::error::Failure;
 use crate::term::{Console, Printer};
 use crate::text::time::Clock;
-use crate::vuer::cmd::show;
+use crate::vuer::cmd::event_line;
 use crate::vuer::event::Event;
 use crate::vuer::hub::core::ClientEvent;
 
@@ -92,7 +92,7 @@ fn run(
             words
                 .address(format_args!("{:<3}", client_event.client))
                 .plain(" ");
-            show::event(words, &clock, client_event.received, &event);
+            event_line(words, &clock, client_event.received, &event);
         })?;
     }
 }

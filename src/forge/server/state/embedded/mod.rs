@@ -59,7 +59,7 @@ pub struct Store {
     /// When each token began its runs of the last minute.
     rates: Mutex<Rates>,
     /// What is under way. It is held for as long as a transaction that changes it.
-    open: Mutex<Open>,
+    open: Mutex<OpenRuns>,
     /// What was not readable when it was opened.
     unreadable: Vec<String>,
 }
@@ -117,7 +117,7 @@ impl Store {
         work.await.expect("the state's work does not panic")
     }
 
-    fn open_runs(&self) -> MutexGuard<'_, Open> {
+    fn open_runs(&self) -> MutexGuard<'_, OpenRuns> {
         let open = self.open.lock();
         open.unwrap_or_else(|broken| broken.into_inner())
     }
@@ -156,7 +156,7 @@ fn encode(row: &impl Serialize) -> Vec<u8> {
 
 /// Runs that have not ended, and the costs of those that have.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(super) struct OpenRuns {
     runs: HashMap<String, Run>,
     /// The model and the known cost of each token's latest runs.
     recent: HashMap<String, VecDeque<(String, Option<f64>)>>,
@@ -171,7 +171,7 @@ struct Run {
     told: Option<Instant>,
 }
 
-impl Open {
+impl OpenRuns {
     /// A run is claimed or has started; so much is reserved for it.
     pub fn put(&mut self, row: &RunRow, reserved_usd: f64) {
         let run = Run {

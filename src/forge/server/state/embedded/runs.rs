@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use redb::{ReadableTable, WriteTransaction};
 
-use super::{ANSWERS, KEYS, Open, RUNS, Store, USAGE, decode, encode, sessions, tokens};
+use super::{ANSWERS, KEYS, OpenRuns, RUNS, Store, USAGE, decode, encode, sessions, tokens};
 use crate::forge::server::limits::KEPT_RUNS;
 use crate::forge::server::policy::{Afford, Money};
 use crate::forge::server::refusal::Refusal;
@@ -23,7 +23,7 @@ fn full_key(token: &str, key: &str) -> String {
 /// Whether there is money for a run.
 fn affords(
     write: &WriteTransaction,
-    open: &Open,
+    open: &OpenRuns,
     row: &RunRow,
     claims: &Claims,
     now: u64,
