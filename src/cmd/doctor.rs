@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::config::probe::{Probe, TokenStatus};
 use crate::error::{Failure, Kind};
-use crate::term::{Cells, Column, Console, Row, Terminal};
+use crate::term::{Cells, Column, Console, Row, Terminal, TooWide};
 use crate::text::duration::{InWords, Signed};
 use crate::{clasp, exit, forge, vuer};
 
@@ -61,6 +61,8 @@ impl Row for ProbeRow {
         Column::left("TOKEN"),
         Column::left("VERSION"),
     ];
+
+    const TOO_WIDE: TooWide = TooWide::Blocks;
 
     fn cells(&self, cells: &mut Cells) {
         cells.plain(self.service).address(&self.url);

@@ -38,7 +38,7 @@ pub use progress::Progress;
 pub use report::Report;
 pub use stdio::{Stdin, reader_gone};
 pub use styled::Words;
-pub use table::{Align, Cells, Column, Row};
+pub use table::{Align, Cells, Column, Row, TooWide};
 pub use time_limits::{TimeLimits, TimeUp};
 
 use crate::error::Failure;

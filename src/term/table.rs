@@ -2,8 +2,8 @@
 //!
 //! Takes rows; gives aligned columns under a header, or tab-separated lines for other programs. On
 //! a terminal a table that is too wide is made narrower: the cells of the widest columns of text
-//! are cut in the middle (addresses at the beginning), with an ellipsis. JSON, tab-separated lines
-//! and a table in a pipe have the whole text.
+//! are cut in the middle (addresses at the beginning), with an ellipsis, or each row becomes a block
+//! of lines. JSON, tab-separated lines and a table in a pipe have the whole text.
 
 use std::fmt::{Display, Write};
 
@@ -47,10 +47,22 @@ impl Column {
     }
 }
 
+/// What is done with a table that is wider than the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooWide {
+    /// Cells of text are cut: there are many rows, and they stay lines.
+    Cut,
+    /// Each row is a block with a line for each cell: there are few rows, and each word counts.
+    Blocks,
+}
+
 /// Data that can be printed as a row of a table.
 pub trait Row {
     /// The columns of the table.
     const COLUMNS: &'static [Column];
+
+    /// What is done if they do not fit.
+    const TOO_WIDE: TooWide = TooWide::Cut;
 
     /// Writes one cell for each column, in their order.
     fn cells(&self, cells: &mut Cells);
@@ -113,7 +125,13 @@ pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, room: Option<usi
         *text = one_line(std::mem::take(text));
     }
     if let Some(room) = room {
-        shrink(T::COLUMNS, &mut cells, room);
+        let natural = natural_widths(T::COLUMNS, &cells);
+        let is_too_wide = natural.iter().sum::<usize>() + gaps(T::COLUMNS) > room;
+        match T::TOO_WIDE {
+            _ if !is_too_wide => {}
+            TooWide::Cut => shrink(T::COLUMNS, natural, &mut cells, room),
+            TooWide::Blocks => return blocks(buffer, style, T::COLUMNS, &cells),
+        }
     }
     let mut builder = Builder::with_capacity(rows.len() + 1, T::COLUMNS.len());
     builder.push_record(T::COLUMNS.iter().map(|column| column.title));
@@ -154,17 +172,47 @@ pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, room: Option<usi
     }
 }
 
-/// Cuts the widest columns of text until the table fits. Numbers stay whole: half a number is a
-/// wrong number.
-fn shrink(columns: &[Column], rows: &mut [Vec<(Tone, String)>], room: usize) {
+/// How wide each column would be if nothing were cut.
+fn natural_widths(columns: &[Column], rows: &[Vec<(Tone, String)>]) -> Vec<usize> {
     let mut widths: Vec<usize> = columns.iter().map(|column| column.title.len()).collect();
-    for row in rows.iter() {
+    for row in rows {
         for (widest, (_, text)) in widths.iter_mut().zip(row) {
             *widest = (*widest).max(width(text));
         }
     }
-    let natural = widths.clone();
-    let gaps = GAP * columns.len().saturating_sub(1);
+    widths
+}
+
+/// The spaces between all columns.
+fn gaps(columns: &[Column]) -> usize {
+    GAP * columns.len().saturating_sub(1)
+}
+
+/// Writes each row as a block: a line with title and text for each cell that is not empty.
+fn blocks(buffer: &mut Vec<u8>, style: Style, columns: &[Column], rows: &[Vec<(Tone, String)>]) {
+    let titles = columns.iter().map(|column| column.title.len());
+    let indent = titles.max().unwrap_or(0) + GAP;
+    for (index, row) in rows.iter().enumerate() {
+        if index > 0 {
+            buffer.push(b'\n');
+        }
+        for (column, (tone, text)) in columns.iter().zip(row) {
+            if text.is_empty() {
+                continue;
+            }
+            let mut words = Words::new(buffer, style);
+            words.dim(format_args!("{:indent$}", column.title));
+            words.write(*tone, text, Keep::Line);
+            buffer.push(b'\n');
+        }
+    }
+}
+
+/// Cuts the widest columns of text until the table fits. Numbers stay whole: half a number is a
+/// wrong number.
+fn shrink(columns: &[Column], natural: Vec<usize>, rows: &mut [Vec<(Tone, String)>], room: usize) {
+    let mut widths = natural.clone();
+    let gaps = gaps(columns);
     let least = |index: usize| columns[index].title.len().max(NARROWEST);
     while widths.iter().sum::<usize>() + gaps > room {
         let candidates = (0..columns.len())
@@ -280,6 +328,43 @@ ADDRESS        VALUE              REVISION  WRITTEN
 /lights/front  0.8                      12  just now
 ";
         assert_eq!(shown(Style::default(), &ROWS), expected);
+    }
+
+    #[test]
+    fn few_rows_that_are_too_wide_are_blocks() {
+        struct Service(&'static str, &'static str);
+
+        impl Row for Service {
+            const COLUMNS: &'static [Column] = &[
+                Column::left("SERVICE"),
+                Column::left("TOKEN"),
+                Column::right("CLOCK"),
+            ];
+            const TOO_WIDE: TooWide = TooWide::Blocks;
+
+            fn cells(&self, cells: &mut Cells) {
+                cells.plain(self.0).plain(self.1).plain("");
+            }
+        }
+
+        let rows = [
+            Service("a", "accepted, admin accepted"),
+            Service("b", "none"),
+        ];
+        let at = |room| {
+            let mut buffer = Vec::new();
+            table(&mut buffer, Style::default(), Some(room), &rows);
+            String::from_utf8(buffer).expect("a table is text")
+        };
+        let blocks = "\
+SERVICE  a
+TOKEN    accepted, admin accepted
+
+SERVICE  b
+TOKEN    none
+";
+        assert_eq!(at(39), blocks);
+        assert!(at(40).starts_with("SERVICE  TOKEN"), "{}", at(40));
     }
 
     #[test]

@@ -147,3 +147,19 @@ fn people_get_a_table() {
     assert!(out.stdout.starts_with("SERVICE"), "{out}");
     assert!(out.stdout.contains("CLASP_URL"), "{out}");
 }
+
+/// At 80 columns nothing is cut: each service is a block of lines.
+#[test]
+fn a_narrow_terminal_shows_everything() {
+    let router = Router::start();
+    let mut pty = doctor().env("CLASP_URL", router.url()).on_pty(80, 24);
+    let url = format!("URL         {}", router.url());
+    for line in [
+        "SERVICE     clasp",
+        &url,
+        "FROM        CLASP_URL",
+        "STATE       ok",
+    ] {
+        pty.shows(&[line]);
+    }
+}

@@ -181,3 +181,28 @@ fn json_that_is_no_value_is_an_error_as_it_is_in_bulk() {
         .done()
         .prints("\"{oops\"\n");
 }
+
+#[test]
+fn broken_json_is_a_string_that_is_told_of() {
+    let router = Router::start();
+    let note = "is not JSON, so it is taken as a string";
+    let told: [&[&str]; 4] = [
+        &["set", "/a", "{\"x\":"],
+        &["set", "/a", "[1,2"],
+        &["emit", "/a", "{x: 1}"],
+        &["get", "/a", "--default", "{"],
+    ];
+    for line in told {
+        router.clasp(line).run().done().says(&[note]);
+    }
+    let silent: [&[&str]; 4] = [
+        &["set", "/a", "{\"x\":1}"],
+        &["set", "/a", "{", "--string"],
+        &["set", "/a", "{", "-q"],
+        &["set", "/a", "hello"],
+    ];
+    for line in silent {
+        let output = router.clasp(line).run().done();
+        assert!(!output.stderr.contains(note), "{output}");
+    }
+}

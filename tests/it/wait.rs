@@ -12,7 +12,7 @@ fn a_value_that_is_there_already_is_enough() {
         &["wait", "/door"][..],
         &["wait", "/door", "--eq", "open"],
         &["wait", "/door", "--ne", "shut", "--until", "length == 4"],
-        &["wait", "/door", "--eq", "shut", "--ge", "a", "--any"],
+        &["wait", "/door", "--eq", "shut", "--ge", "\"a\"", "--any"],
     ] {
         router
             .clasp(args)

@@ -44,7 +44,7 @@ impl EmitArgs {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
         let value = match &self.payload {
-            Some(text) => Some(self.form.read(text)?),
+            Some(text) => Some(self.form.read(text, &terminal.console)?),
             None => None,
         };
         let event = signal(SignalType::Event, &self.address, value);

@@ -77,7 +77,7 @@ impl GestureArgs {
             return Err(Failure::usage("--rate goes with '-', which reads lines"));
         }
         let payload = match &self.payload {
-            Some(text) => Some(self.form.interpret(text)?),
+            Some(text) => Some(self.form.argument(text, &terminal.console)?),
             None => None,
         };
         let publish = gesture(&self.address, id, phase, payload);

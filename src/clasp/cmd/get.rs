@@ -147,7 +147,7 @@ impl GetArgs {
             .map(|text| wanted(text))
             .collect::<Result<Vec<_>, _>>()?;
         let default = match &self.default {
-            Some(text) => Some(ValueForm::default().read(text)?),
+            Some(text) => Some(ValueForm::default().argument(text, &terminal.console)?),
             None => None,
         };
         let target = self.connection.target(&terminal.console)?;

@@ -107,7 +107,9 @@ impl SetArgs {
     fn one(self, mut terminal: Terminal) -> Result<(), Failure> {
         self.bulk.refuse_for_one()?;
         check_address(&self.address)?;
-        let value = self.form.read(self.value.as_deref().unwrap_or_default())?;
+        let value = self
+            .form
+            .read(self.value.as_deref().unwrap_or_default(), &terminal.console)?;
         let ttl = match self.ttl {
             Some(Ttl::Sliding(seconds)) if self.ttl_absolute => Some(Ttl::Absolute(seconds)),
             ttl => ttl,

@@ -57,7 +57,7 @@ impl StreamArgs {
             if self.rate.is_some() {
                 return Err(Failure::usage("--rate goes with '-', which reads lines"));
             }
-            let value = self.form.interpret(&self.value)?;
+            let value = self.form.argument(&self.value, &terminal.console)?;
             let sample = signal(SignalType::Stream, &self.address, Some(value));
             return signal::send(terminal, &self.connection, sample);
         }

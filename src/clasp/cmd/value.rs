@@ -5,6 +5,8 @@ use std::io::stdin;
 
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
+use crate::term::Console;
+use crate::term::screen::fit_middle;
 use crate::text::json::is_json;
 use crate::text::whole::read_without_line_end;
 
@@ -34,15 +36,32 @@ impl ValueForm {
     ///
     /// # Errors
     /// With `--json`, text that is not JSON; always, JSON that CLASP cannot represent.
-    pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
+    pub fn read(&self, given: &str, console: &Console) -> Result<Value<'static>, Failure> {
         let text = match given {
             "-" => Cow::Owned(from_stdin("value", LONGEST)?),
             given => Cow::Borrowed(given),
         };
-        self.interpret(&text)
+        self.argument(&text, console)
     }
 
-    /// Parses an argument in which `-` has no special meaning.
+    /// Parses an argument in which `-` has no special meaning. A note says that a string begins as JSON does: a
+    /// typing error would be stored unnoticed.
+    ///
+    /// # Errors
+    /// The errors of [`read`](Self::read).
+    pub fn argument(&self, text: &str, console: &Console) -> Result<Value<'static>, Failure> {
+        let value = self.interpret(text)?;
+        let is_string = matches!(&value, Value::String(string) if string == text);
+        if is_string && !self.is_given() && text.starts_with(['{', '[', '"']) {
+            console.note(format_args!(
+                "{} is not JSON, so it is taken as a string; --json refuses it, --string says that it is meant",
+                fit_middle(text, 40)
+            ));
+        }
+        Ok(value)
+    }
+
+    /// Parses text.
     ///
     /// # Errors
     /// The errors of [`read`](Self::read).
@@ -104,9 +123,9 @@ mod tests {
             ("here", string("here")),
         ];
         for (given, expected) in table {
-            assert_eq!(PLAIN.read(given).expect(given), expected, "{given}");
+            assert_eq!(PLAIN.interpret(given).expect(given), expected, "{given}");
         }
-        let nan = PLAIN.read(r#"{"$float":"NaN"}"#).expect("a float");
+        let nan = PLAIN.interpret(r#"{"$float":"NaN"}"#).expect("a float");
         assert_eq!(nan, Value::Float(f64::NAN));
     }
 
@@ -124,7 +143,7 @@ mod tests {
             r#""\ud800""#,
             &deep,
         ] {
-            let failure = PLAIN.read(given).expect_err(given);
+            let failure = PLAIN.interpret(given).expect_err(given);
             assert!(failure.hint.is_some(), "{given}");
         }
     }
@@ -135,12 +154,12 @@ mod tests {
             string: true,
             ..PLAIN
         };
-        assert_eq!(string.read("1").expect("1"), Value::String("1".into()));
+        assert_eq!(string.interpret("1").expect("1"), Value::String("1".into()));
         let json = ValueForm {
             json: true,
             ..PLAIN
         };
-        let failure = json.read("hello").expect_err("it is no JSON");
+        let failure = json.interpret("hello").expect_err("it is no JSON");
         assert!(failure.hint.is_some(), "{}", failure.message());
     }
 }

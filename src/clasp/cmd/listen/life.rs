@@ -138,7 +138,7 @@ fn missed(missed: &Missed) -> String {
         parts.push("the router was restarted and has forgotten its state".to_owned());
     }
     if missed.transients {
-        parts.push("events, streams and gestures in between were missed".to_owned());
+        parts.push("events, streams and gestures in between may have been missed".to_owned());
     }
     if missed.absent > 0 {
         parts.push(match missed.absent {
@@ -193,7 +193,7 @@ mod tests {
                     ..Missed::default()
                 },
                 "back in 1.2 s, the router was restarted and has forgotten its state; events, \
-                 streams and gestures in between were missed",
+                 streams and gestures in between may have been missed",
                 true,
             ),
         ];

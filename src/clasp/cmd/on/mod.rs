@@ -55,7 +55,8 @@ read until some have been run; a router may then drop messages, which is
 reported. With --latest only the newest message of each address waits.
 
 A failed run is a warning, and the final exit status is 7. On Ctrl-C running
-commands may finish and waiting messages are not run; a second Ctrl-C kills.";
+commands get the signal and are waited for; waiting messages are not run. A
+second Ctrl-C kills.";
 
 /// How long messages are handled before finished runs are handled again.
 const TURN: Duration = Duration::from_millis(5);

@@ -152,10 +152,8 @@ impl WaitArgs {
                         "{option} {text}: only numbers and strings can be greater or less"
                     )));
                 }
-                if matches!(bound, Value::String(_))
-                    && text
-                        .starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
-                {
+                // Who quotes it means text.
+                if matches!(bound, Value::String(_)) && !text.starts_with('"') {
                     console.note(format_args!(
                         "{option} {text}: it is not a number, so it is compared as text"
                     ));
