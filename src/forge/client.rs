@@ -13,13 +13,16 @@ pub mod feed;
 mod incoming;
 mod seen;
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::api::event_stream::Event;
 use super::api::reply::Body;
@@ -44,6 +47,13 @@ use incoming::Incoming;
 
 /// The first wait between two attempts to connect to a service that is still starting.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// How a record of TLS begins that says what was wrong: its type, and the version's first byte.
+const TLS_ALERT: [u8; 2] = [0x15, 0x03];
+
+/// Within which time a server with TLS has refused plain text. A connection that is lost later was
+/// understood until then.
+const ANSWERS_PLAIN_TEXT: Duration = Duration::from_secs(10);
 
 /// The service to send requests to, and the credentials.
 #[derive(Clone)]
@@ -191,7 +201,7 @@ impl Client {
     }
 
     /// Sends a request once and returns the reply if its status is 2xx. `limit` is the time for the
-    /// reply after the connection is established. `exchange` must be new; it shows how far the
+    /// reply after the connection is established (without a body: from the start). `exchange` must be new; it shows how far the
     /// request came after an error, or if the caller drops this future.
     ///
     /// # Errors
@@ -247,18 +257,25 @@ impl Client {
         listener: &mut Option<Listener<'_>>,
     ) -> Result<Reply, Error> {
         let reply = self.request(route, payload, exchange, listener);
+        let Some(limit) = limit else {
+            return reply.await;
+        };
         // The connection has its own limit, which is added.
-        let limit = limit.map(|limit| (limit, limit.saturating_add(self.connect_timeout)));
-        match limit {
-            None => reply.await,
-            Some((limit, whole)) => match timeout(whole, reply).await {
-                Ok(reply) => reply,
-                Err(_) => Err(Error::TimedOut {
-                    base: self.base.clone(),
-                    limit,
-                    attempt: Attempt::of(route, exchange),
-                }),
-            },
+        let connecting = Instant::now() + self.connect_timeout;
+        let late = async {
+            tokio::select! {
+                () = exchange.sending() => {}
+                () = sleep_until(connecting) => {}
+            }
+            sleep(limit).await;
+        };
+        tokio::select! {
+            reply = reply => reply,
+            () = late => Err(Error::TimedOut {
+                base: self.base.clone(),
+                limit,
+                attempt: Attempt::of(route, exchange),
+            }),
         }
     }
 
@@ -313,6 +330,7 @@ impl Client {
                     exchange: exchange.clone(),
                 })),
         };
+        let began = Instant::now();
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
@@ -326,6 +344,10 @@ impl Client {
                 return Err(Error::connect(&self.base, proxy, attempt, limit, &error));
             }
             Err(error) => {
+                let early = began.elapsed() < ANSWERS_PLAIN_TEXT;
+                if early && is_as_of_tls(&error) && self.speaks_tls().await {
+                    return Err(Error::speaks_tls(&self.base, route));
+                }
                 return Err(Error::Lost {
                     base: self.base.clone(),
                     why: error::innermost(&error),
@@ -389,6 +411,30 @@ impl Client {
 }
 
 impl Client {
+    /// Whether the server at an `http://` URL speaks TLS: asked for its health in plain text, it answers
+    /// with a record of TLS. (The answer to the request itself is not at hand any more.) Such a server
+    /// has not read the request, so nothing was begun.
+    async fn speaks_tls(&self) -> bool {
+        if self.base.is_tls() || self.proxy.is_some() {
+            return false;
+        }
+        let asked = async {
+            let (host, port) = self.base.host_and_port();
+            let addresses = addresses(&host, port).await.ok()?;
+            let mut stream = TcpStream::connect(&*addresses).await.ok()?;
+            let url = self.base.url(&Route::Health);
+            let path = reqwest::Url::parse(&url).ok()?.path().to_owned();
+            let question =
+                format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            stream.write_all(question.as_bytes()).await.ok()?;
+            let mut first = [0; 2];
+            stream.read_exact(&mut first).await.ok()?;
+            Some(first == TLS_ALERT)
+        };
+        let asked = timeout(self.connect_timeout, asked).await;
+        asked.ok().flatten() == Some(true)
+    }
+
     /// The proxy's refusal of CONNECT, if this error is one. reqwest does not give the status, so
     /// the proxy is asked again; that request contains only the host's name.
     async fn tunnel_error(&self, error: &reqwest::Error) -> Option<(&Proxy, TunnelError)> {
@@ -411,6 +457,21 @@ impl Client {
         };
         Some((proxy, tunnel_error))
     }
+}
+
+/// Whether a server with TLS may have ended a connection with plain text: what came is no HTTP, or it
+/// was reset while more of the request was under way. It was not if the server just closed it.
+fn is_as_of_tls(error: &reqwest::Error) -> bool {
+    let mut layer: Option<&dyn std::error::Error> = Some(error);
+    while let Some(source) = layer {
+        if let Some(error) = source.downcast_ref::<io::Error>() {
+            let reset = [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
+            return reset.contains(&error.kind());
+        }
+        layer = source.source();
+    }
+    // Only hyper's error has a name for it. With other words a server is asked in vain.
+    error::innermost(error) != "connection closed before message completed"
 }
 
 fn proxied(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {

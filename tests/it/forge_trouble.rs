@@ -1,13 +1,15 @@
 //! Failures of `forge`: every status and error format of the contract, lost connections, deadlines,
 //! Ctrl-C. A prompt is always sent at most once.
 
+use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
 use crate::support::forge::{ADMIN, Answer, TOKEN, forge, ok, result};
-use crate::support::{Forge, eventually};
+use crate::support::{Forge, eventually, trefoil};
 
 /// What a reply makes of a run: the exit code, and what is said.
 #[test]
@@ -295,6 +297,111 @@ fn a_deadline_that_passes_leaves_the_outcome_unknown() {
     let out = out.says(&["no answer", "35 s", "charged", "ledger show 1"]);
     assert!(out.took >= Duration::from_secs(35), "{out}");
     assert_eq!(forge.lines(), ["POST /run"]);
+}
+
+#[test]
+fn a_deadline_counts_from_the_connection() {
+    let forge = Forge::new(|_| Answer::Silence);
+    for verb in [&["health"][..], &["session", "new"]] {
+        let limits = ["--timeout", "1s", "--connect-timeout", "60s"];
+        let out = forge.forge(&[verb, &limits].concat()).run();
+        assert!(out.took < Duration::from_secs(30), "{out}");
+        out.says(&["no answer from", "within 1 s"]);
+    }
+}
+
+/// A folder with a certificate and its key.
+fn tls_files() -> Dir {
+    let home = Dir::new();
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    home.file("cert.pem", certificate.pem());
+    home.file("key.pem", key.serialize_pem());
+    home
+}
+
+#[test]
+fn plain_http_to_a_server_with_tls_was_not_sent() {
+    let home = tls_files();
+    let mut service = trefoil(&["forge", "serve", "--bind", "127.0.0.1:0", "-o", "json"])
+        .args(&[
+            "--state",
+            "state",
+            "--tls-cert",
+            "cert.pem",
+            "--tls-key",
+            "key.pem",
+        ])
+        .in_home(&home)
+        .start();
+    let secure = service.record()["url"].as_str().expect("a URL").to_owned();
+    let plain = secure.replacen("https", "http", 1);
+    let hint = format!("--url {secure}");
+    let long = "x".repeat(4 << 20);
+    for args in [
+        &["run", "x"][..],
+        &["run", "@long"],
+        &["run", "x", "--stream"],
+        &["session", "turn", "sess_1", "x"],
+        &["session", "new"],
+    ] {
+        let run = forge(&plain, args).file("long", &long);
+        let error = run.args(&["--errors", "json"]).run().exits(1).error();
+        assert_eq!(error["outcome"], "not_sent", "{error}");
+        assert_eq!(error["retryable"], false, "{error}");
+        assert!(
+            error["hint"].as_str().expect("one").contains(&hint),
+            "{error}"
+        );
+    }
+    let health = forge(&plain, &["health"]).run().exits(1);
+    health.says(&["speaks TLS, not plain HTTP", &hint]);
+    let lines = "\"a\"\n\"b\"\n";
+    let batch = forge(
+        &plain,
+        &["batch", "lines", "--journal", "j", "--jq", ".outcome", "-r"],
+    );
+    let out = batch.file("lines", lines).run().exits(1);
+    assert!(!out.stdout.contains("unknown"), "{out}");
+    let reverse = forge(&plain.replacen("127.0.0.1", "localhost", 1), &["health"]);
+    reverse.run().exits(1).says(&["--url https://localhost:"]);
+    service.interrupt();
+    service.finish().exits(0);
+}
+
+#[test]
+fn what_servers_say_in_plain_text_of_their_tls_has_the_hint() {
+    for said in [
+        "<title>400 The plain HTTP request was sent to HTTPS port</title>",
+        "Client sent an HTTP request to an HTTPS server.\n",
+    ] {
+        let forge = Forge::new(move |_| Answer::Text(400, "text/html", said.to_owned()));
+        let https = forge.url().replacen("http", "https", 1);
+        let out = forge.forge(&["run", "x"]).run().exits(4);
+        out.says(&[&format!("--url {https}")]);
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_http_is_unknown_unless_it_is_tls() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = std::thread::spawn(move || {
+        // The answer to the run, and to the question whether it speaks TLS.
+        for answer in ["220 mail.example\r\n", "HTTP/1.1 200 OK\r\n\r\n"] {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let mut first = [0; 4];
+            stream.read_exact(&mut first).expect("a request");
+            stream.write_all(answer.as_bytes()).expect("sent");
+            // Read to its end, so that the answer is not lost by a reset.
+            stream.shutdown(Shutdown::Write).expect("open");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    });
+    let out = forge(&url, &["run", "x"]).run().exits(7);
+    out.says(&["may still finish and be charged"]);
+    server.join().expect("asked twice");
 }
 
 #[test]

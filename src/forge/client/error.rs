@@ -117,6 +117,8 @@ pub enum NoConnection {
         /// The hint.
         hint: Option<String>,
     },
+    /// The URL is one of `http://`, and the server there speaks TLS: it could read nothing.
+    SpeaksTls,
     /// The proxy did not open a connection.
     Proxy {
         /// The proxy.
@@ -266,6 +268,19 @@ impl Error {
         }
     }
 
+    /// The error for a server that speaks TLS at an `http://` URL. Nothing that it was sent is a record
+    /// of TLS, so it has read none of it.
+    pub(super) fn speaks_tls(base: &Base, route: &Route) -> Error {
+        Error::Connect {
+            base: base.clone(),
+            cause: NoConnection::SpeaksTls,
+            attempt: Attempt {
+                repeat: route.repeat(),
+                sent: false,
+            },
+        }
+    }
+
     /// The error for a proxy that did not open a connection.
     pub(super) fn proxy(
         base: &Base,
@@ -290,7 +305,7 @@ impl Error {
     pub(super) fn is_temporary(&self) -> bool {
         match self {
             Error::Connect { cause, .. } => match cause {
-                NoConnection::Tls { .. } => false,
+                NoConnection::Tls { .. } | NoConnection::SpeaksTls => false,
                 NoConnection::Proxy { tunnel_error, .. } => tunnel_error.is_temporary(),
                 _ => true,
             },
@@ -305,11 +320,17 @@ impl Error {
 }
 
 impl Base {
+    fn with_tls_hint(&self) -> String {
+        let url = self.to_string().replacen("http:", "https:", 1);
+        format!("Name it with https://: --url {url}")
+    }
+
     fn no_connection(&self, cause: &NoConnection) -> String {
         match cause {
             NoConnection::Resolve(why) => format!("cannot find the host of {self} ({why})"),
             NoConnection::Refused => format!("nothing listens at {self} (connection refused)"),
             NoConnection::Tls { why, .. } => format!("TLS with {self} failed: {why}"),
+            NoConnection::SpeaksTls => format!("the server at {self} speaks TLS, not plain HTTP"),
             NoConnection::Proxy {
                 proxy,
                 tunnel_error,
@@ -363,6 +384,11 @@ impl Failing for Error {
                 cause: NoConnection::Tls { hint, .. },
                 ..
             } => hint.clone(),
+            Error::Connect {
+                base,
+                cause: NoConnection::SpeaksTls,
+                ..
+            } => Some(base.with_tls_hint()),
             Error::Connect {
                 cause:
                     NoConnection::Proxy {
@@ -472,6 +498,13 @@ impl Refusal {
         }
     }
 
+    /// Whether it is the complaint of nginx, Apache or Go about plain HTTP where they speak TLS.
+    fn names_tls(&self) -> bool {
+        let said = self.body.complaint().unwrap_or_default();
+        let words = ["to HTTPS port", "to an HTTPS server", "SSL-enabled server"];
+        words.iter().any(|words| said.contains(words))
+    }
+
     fn is_admin(&self) -> bool {
         matches!(
             self.route,
@@ -500,6 +533,10 @@ impl Refusal {
             (403, _) => {
                 "The token may be bound to other addresses: trefoil forge token list (admin)".into()
             }
+            (422, Route::Run | Route::Turn(_)) => {
+                let most = self.body.field("max_timeout_secs")?.as_u64()?;
+                format!("Give it no more than that: --timeout {most}s")
+            }
             (404, Route::Turn(_) | Route::Session(_) | Route::CloseSession(_)) => {
                 "Sessions of this token: trefoil forge session list".into()
             }
@@ -507,6 +544,8 @@ impl Refusal {
             (409, Route::CreateToken) => {
                 "One of that name is there: trefoil forge token list, or revoke it first".into()
             }
+            // Some servers with TLS answer plain text in plain text.
+            (400, _) if !self.base.is_tls() && self.names_tls() => self.base.with_tls_hint(),
             (404 | 405, _) => "Is that a forge service? Try: trefoil forge health".into(),
             (410, _) => "Open another one with: trefoil forge session new".into(),
             (429 | 503, _) if self.is_agent_missing() => {

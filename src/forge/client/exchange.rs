@@ -6,14 +6,21 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 /// One request and the part of its reply that has arrived. Clones share the same state.
 #[derive(Debug, Clone, Default)]
-pub struct Exchange(Arc<Mutex<Seen>>);
+pub struct Exchange(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    seen: Mutex<Seen>,
+    sent: watch::Sender<bool>,
+}
 
 #[derive(Debug, Default)]
 struct Seen {
     key: Option<String>,
-    sent: bool,
     status: Option<u16>,
     received: Vec<u8>,
 }
@@ -34,7 +41,7 @@ impl Exchange {
 
     /// Whether any of the request was sent: from then on the service may act on it.
     pub fn is_sent(&self) -> bool {
-        self.seen().sent
+        *self.0.sent.borrow()
     }
 
     /// The HTTP status, once it has arrived.
@@ -47,8 +54,15 @@ impl Exchange {
         std::mem::take(&mut self.seen().received)
     }
 
+    /// Waits until the request is being sent.
+    pub(super) async fn sending(&self) {
+        let mut sent = self.0.sent.subscribe();
+        // The sender is in `self`, so it does not go away.
+        let _ = sent.wait_for(|sent| *sent).await;
+    }
+
     pub(super) fn mark_sent(&self) {
-        self.seen().sent = true;
+        self.0.sent.send_replace(true);
     }
 
     pub(super) fn begin_reply(&self, status: u16) {
@@ -63,6 +77,6 @@ impl Exchange {
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
