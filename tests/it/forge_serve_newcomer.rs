@@ -122,6 +122,41 @@ fn a_run_whose_time_is_up_names_the_limit_and_the_cost() {
     );
 }
 
+#[test]
+fn the_command_that_makes_a_token_can_be_pasted() {
+    let home = Dir::new();
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    home.file("my cert.pem", certificate.pem());
+    home.file("key.pem", key.serialize_pem());
+    let tls = ["--tls-cert", "my cert.pem", "--tls-key", "key.pem"];
+    for (state, args) in [("plain", &[][..]), ("with tls", &tls)] {
+        let mut service = trefoil(&["forge", "serve", "--bind", "127.0.0.1:0", "-o", "json"])
+            .args(&["--state", state])
+            .args(args)
+            .in_home(&home)
+            .start();
+        service.record();
+        service.wait_says("trefoil forge token create");
+        let told = service.stderr();
+        let (_, command) = told.split_once("a token for an app: ").expect("a command");
+        let command = command.lines().next().expect("a line").trim();
+        let command = command.replace(" trefoil ", " \"$TREFOIL\" ");
+        let pasted = std::process::Command::new("sh")
+            .args(["-c", &command])
+            .env("TREFOIL", env!("CARGO_BIN_EXE_trefoil"))
+            .env("XDG_STATE_HOME", home.path())
+            .current_dir("/")
+            .output()
+            .expect("sh");
+        let made = String::from_utf8_lossy(&pasted.stdout);
+        assert!(made.contains("cf_"), "{command}\n{pasted:?}");
+        service.interrupt();
+        service.finish().exits(0);
+    }
+}
+
 /// The stand-in of docs/forge-agents.md, as it is printed there.
 #[test]
 fn the_stand_in_of_the_documentation_works() {

@@ -5,7 +5,7 @@ mod place;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ use crate::forge::server::{
 };
 use crate::term::{Console, Interrupt, Terminal, child};
 use crate::text::duration::duration;
+use crate::text::shell::quoted;
 
 use place::Place;
 
@@ -235,9 +236,11 @@ impl ServeArgs {
             notifier.ready(&format!("ready at {url}"));
         }
         if let Some(path) = &admin.made {
+            let options = self.options_of_clients(self.advertise.as_ref().unwrap_or(&url));
+            let shown = path.display();
+            let path = quoted(&from_anywhere(path));
             console.note(format_args!(
-                "the admin token is in {0}; a token for an app: CLAWDFORGE_ADMIN_TOKEN=\"$(cat {0})\" trefoil forge token create NAME",
-                path.display()
+                "the admin token is in {shown}; a token for an app: CLAWDFORGE_ADMIN_TOKEN=\"$(cat {path})\" trefoil forge token create my-app{options}"
             ));
         }
         if terminal.printer.is_json_requested() {
@@ -271,6 +274,20 @@ impl ServeArgs {
             ));
         }
         Ok(())
+    }
+
+    /// The options with which a client on this machine reaches the service at this URL; none at the
+    /// default one.
+    fn options_of_clients(&self, url: &str) -> String {
+        if url == format!("http://{BIND}") {
+            return String::new();
+        }
+        let mut options = format!(" --url {}", quoted(url));
+        if let Some((chain, _)) = self.certificate.files() {
+            let chain = quoted(&from_anywhere(chain));
+            options.push_str(&format!(" --ca {chain}"));
+        }
+        options
     }
 
     /// Warns of programs that cannot be run: nobody else notices before the first run or session.
@@ -369,6 +386,12 @@ impl ServeArgs {
             .env("CLAWDFORGE_ADMIN_TOKEN", admin);
         Ok(child::start(&mut command)?)
     }
+}
+
+/// A path as it can be pasted in another folder.
+fn from_anywhere(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned()
 }
 
 /// Reads `NAME=COMMAND WORDS…`.
