@@ -1314,7 +1314,7 @@ high\t''
 xhigh\t''
 max\t''"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s f -l file -d 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Limit the run to this time, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Limit the run to this time, 5s to 30m, a bare number is seconds; the reply may come 30 s later [default: 120s, or what the token may use]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l schema -d 'Exit with 6 unless the result conforms to the JSON Schema in this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l expect -d 'Exit with 6 unless this jq filter is true of the result' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -1364,7 +1364,7 @@ medium\t''
 high\t''
 xhigh\t''
 max\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'Limit a run to this time, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'The time limit of lines without one, 5s to 30m, a bare number is seconds; the reply may come 30 s later [default: 120s, or what the token may use]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-command -d 'Authenticate with the token that this shell command prints first' -r

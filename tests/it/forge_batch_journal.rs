@@ -113,7 +113,7 @@ fn whatever_a_crash_leaves_of_the_journal_is_gone_on_with() {
     let other = Place::with(&["\"d\""]);
     other.batch(&service, &["--max-runs", "0"]).run().exits(7);
     let key = "trefoil-batch-x-1";
-    let body = r#"{"prompt":"d","model":"sonnet","timeout_secs":120}"#;
+    let body = r#"{"prompt":"d","model":"sonnet"}"#;
     let sha256 = sha256(body);
     let begin = json!({"at": now_micros(), "key": key, "request_sha256": sha256});
     let mut journal = std::fs::read_to_string(other.journal()).expect("there");

@@ -66,10 +66,7 @@ fn a_conversation_from_the_first_word_to_quit() {
         assert!(screen.contains("session closed"), "{screen}");
         assert!(!screen.contains(TOKEN), "{screen}");
         assert_eq!(forge.lines(), [OPEN, TURN, TURN, CLOSE]);
-        assert_eq!(
-            forge.requests()[1].json(),
-            json!({"prompt": "hello", "timeout_secs": 120})
-        );
+        assert_eq!(forge.requests()[1].json(), json!({"prompt": "hello"}));
         let list = forge.forge(&["ledger", "list"]).in_home(&home).run().done();
         assert_eq!(list.json()[1]["session"], SESSION);
     });

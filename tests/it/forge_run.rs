@@ -32,7 +32,7 @@ fn a_prompt_is_sent_once_with_what_the_python_client_always_sends() {
         assert_eq!(request.line(), "POST /run");
         assert_eq!(
             request.json(),
-            json!({"prompt": "three words for rain", "model": "sonnet", "timeout_secs": 120})
+            json!({"prompt": "three words for rain", "model": "sonnet"})
         );
     });
 }
@@ -268,7 +268,7 @@ fn a_dry_run_is_a_curl_command_that_does_the_same() {
     assert!(status.success(), "{line}");
     assert_eq!(
         forge.request().json(),
-        json!({"prompt": prompt, "model": "sonnet", "files": ["ff_1"], "timeout_secs": 120})
+        json!({"prompt": prompt, "model": "sonnet", "files": ["ff_1"]})
     );
 }
 

@@ -115,7 +115,9 @@ fn a_policy_is_kept_to() {
         run(json!({"prompt": "x", "model": "opus", "timeout_secs": 60})).status,
         403
     );
-    assert_eq!(run(json!({"prompt": "x", "model": "haiku"})).status, 422);
+    let long = run(json!({"prompt": "x", "model": "haiku", "timeout_secs": 61}));
+    assert_eq!(long.status, 422);
+    assert_eq!(long.json()["max_timeout_secs"], 60);
     let good = json!({"prompt": "x", "model": "haiku", "timeout_secs": 60});
     assert_eq!(run(good.clone()).status, 200);
     assert_eq!(run(good.clone()).status, 200);

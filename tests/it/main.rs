@@ -98,6 +98,7 @@ mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_files; // shown to a run, uploaded first and once
 mod forge_ledger; // what was paid for is on record
 mod forge_outcome; // decided by the service's own word, and by nothing that happens here afterwards
+mod forge_policy; // what a token may do, as its user meets it: time, models, hints
 mod forge_run; // what is sent, printed and checked
 mod forge_serve; // the service: the contract, costs, streams, over a scripted claude
 mod forge_serve_files; // … uploads

@@ -167,8 +167,9 @@ pub struct Run<'a> {
     /// The tokens of files.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub files: &'a [FileToken],
-    /// The time limit, in seconds.
-    pub timeout_secs: u64,
+    /// The time limit, in seconds; without one it is the service's, see [`DEFAULT_LIMIT`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_secs: Option<u64>,
 }
 
 /// `POST /sessions`.
@@ -189,8 +190,9 @@ pub struct Turn<'a> {
     /// The tokens of files.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub files: &'a [FileToken],
-    /// The time limit, in seconds.
-    pub timeout_secs: u64,
+    /// The time limit, in seconds; without one it is the service's, see [`DEFAULT_LIMIT`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_secs: Option<u64>,
 }
 
 /// `POST /admin/tokens`.
@@ -218,6 +220,9 @@ pub fn json(request: &impl Serialize) -> String {
 /// min and refuse more.)
 pub const RUN_LIMITS: std::ops::RangeInclusive<Duration> =
     Duration::from_secs(5)..=Duration::from_secs(30 * 60);
+
+/// The time limit of a run or a turn whose request names none. A service may give a token less.
+pub const DEFAULT_LIMIT: Duration = Duration::from_secs(120);
 
 /// The range of the TTL of a file: a minute to a day.
 pub const TTL_LIMITS: std::ops::RangeInclusive<Duration> =

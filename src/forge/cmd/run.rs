@@ -128,7 +128,7 @@ impl RunArgs {
                 prompt_sha256: sha256(prompt.as_bytes()),
                 prompt_bytes: prompt.len() as u64,
                 files: tokens.len() as u64,
-                timeout_secs: self.paid.timeout_secs(),
+                timeout_secs: self.paid.longest_secs(),
                 key: None,
             };
             let paid = Paid {

@@ -108,6 +108,12 @@ impl Policy {
         Ok(())
     }
 
+    /// This time, or the longest that it may ask for if that is less.
+    pub fn at_most(&self, timeout: Duration) -> Duration {
+        let most = self.max_timeout_secs.map(Duration::from_secs);
+        most.map_or(timeout, |most| timeout.min(most))
+    }
+
     /// Whether it may ask this model for so long.
     ///
     /// # Errors
@@ -125,10 +131,12 @@ impl Policy {
             ));
         }
         match self.max_timeout_secs {
-            Some(most) if timeout > Duration::from_secs(most) => Err(Refusal::field(
-                "timeout_secs",
-                format!("this token may ask for {most} s at most"),
-            )),
+            Some(most) if timeout > Duration::from_secs(most) => {
+                let why = format!("this token may ask for {most} s at most");
+                let mut refusal = Refusal::field("timeout_secs", why);
+                refusal.body["max_timeout_secs"] = json!(most);
+                Err(refusal)
+            }
             _ => Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
-use crate::forge::api::route::{RUN_LIMITS, Run, json};
+use crate::forge::api::route::{DEFAULT_LIMIT, RUN_LIMITS, Run, json};
 use crate::forge::cmd::transfer::unique;
 use crate::ids::sha256;
 use crate::term::Stdin;
@@ -39,7 +39,7 @@ pub struct Defaults {
     /// One of [`EFFORTS`].
     pub effort: Option<String>,
     /// The time limit of a run, in seconds.
-    pub timeout_secs: u64,
+    pub timeout_secs: Option<u64>,
 }
 
 /// A run to send.
@@ -242,8 +242,8 @@ fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
     if fields.system_mode.is_some() && system.is_none() {
         return Err("system_mode: there is no system prompt".to_owned());
     }
-    let timeout_secs = fields.timeout_secs.unwrap_or(defaults.timeout_secs);
-    let timeout = Duration::from_secs(timeout_secs);
+    let timeout_secs = fields.timeout_secs.or(defaults.timeout_secs);
+    let timeout = timeout_secs.map_or(DEFAULT_LIMIT, Duration::from_secs);
     if !RUN_LIMITS.contains(&timeout) {
         let (least, most) = (RUN_LIMITS.start().as_secs(), RUN_LIMITS.end().as_secs());
         return Err(format!(
@@ -281,7 +281,7 @@ mod tests {
             system: None,
             system_mode: None,
             effort: Some("low".to_owned()),
-            timeout_secs: 120,
+            timeout_secs: None,
         }
     }
 
@@ -306,7 +306,7 @@ mod tests {
             .iter()
             .map(|job| (job.line, String::from_utf8_lossy(&job.request).into_owned()))
             .collect();
-        let one = r#"{"prompt":"one","model":"sonnet","effort":"low","timeout_secs":120}"#;
+        let one = r#"{"prompt":"one","model":"sonnet","effort":"low"}"#;
         let two =
             r#"{"prompt":"two","model":"opus","effort":"max","files":["ff_a"],"timeout_secs":5}"#;
         assert_eq!(jobs, [(1, one.to_owned()), (3, two.to_owned())]);

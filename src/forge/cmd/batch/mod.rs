@@ -104,9 +104,10 @@ pub struct BatchArgs {
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = EFFORTS)]
     effort: Option<String>,
 
-    /// Limit a run to this time, 5s to 30m; a bare number is seconds
-    #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
-    timeout: Duration,
+    /// The time limit of lines without one, 5s to 30m, a bare number is seconds; the
+    /// reply may come 30 s later [default: 120s, or what the token may use]
+    #[arg(long, value_name = "DURATION", value_parser = run_timeout)]
+    timeout: Option<Duration>,
 
     #[command(flatten)]
     app: AppArgs,
@@ -208,7 +209,7 @@ impl BatchArgs {
             system,
             system_mode: self.system_mode.clone(),
             effort: self.effort.clone(),
-            timeout_secs: whole_seconds(self.timeout),
+            timeout_secs: self.timeout.map(whole_seconds),
         };
         Input::open(&self.input, defaults)
     }

@@ -16,7 +16,7 @@ use crate::forge::api::event_stream::Event;
 use crate::forge::api::large::Field;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::{Body, Verdict};
-use crate::forge::api::route::{MARGIN, RUN_LIMITS, Route};
+use crate::forge::api::route::{DEFAULT_LIMIT, MARGIN, RUN_LIMITS, Route};
 use crate::forge::client::{Client, Exchange, Listener, Payload};
 use crate::forge::cmd::checks::Checks;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
@@ -34,9 +34,10 @@ use live::{Live, wants_events};
 /// Options of requests that cost money.
 #[derive(Debug, Clone, clap::Args)]
 pub struct PaidArgs {
-    /// Limit the run to this time, 5s to 30m; a bare number is seconds
-    #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
-    pub timeout: Duration,
+    /// Limit the run to this time, 5s to 30m, a bare number is seconds; the reply
+    /// may come 30 s later [default: 120s, or what the token may use]
+    #[arg(long, value_name = "DURATION", value_parser = run_timeout)]
+    pub timeout: Option<Duration>,
 
     /// Print the text as it arrives, if the service streams it
     #[arg(long)]
@@ -67,14 +68,20 @@ pub fn run_timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl PaidArgs {
-    /// The time limit for the service: in whole seconds, rounded up.
-    pub fn timeout_secs(&self) -> u64 {
-        whole_seconds(self.timeout)
+    /// The time limit that the service is asked for, in whole seconds, rounded up. Only one that was
+    /// typed is sent: a token may be granted less than the default, and the service knows how much.
+    pub fn timeout_secs(&self) -> Option<u64> {
+        self.timeout.map(whole_seconds)
+    }
+
+    /// The longest that the service may let it run, in seconds.
+    pub fn longest_secs(&self) -> u64 {
+        self.timeout_secs().unwrap_or(DEFAULT_LIMIT.as_secs())
     }
 
     /// The limit of the HTTP request.
     pub fn http_limit(&self) -> Duration {
-        Duration::from_secs(self.timeout_secs()) + MARGIN
+        Duration::from_secs(self.longest_secs()) + MARGIN
     }
 
     /// Prints the curl commands for `--dry-run`: those that upload the files, and the one that

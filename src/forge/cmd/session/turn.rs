@@ -159,7 +159,7 @@ pub fn paid<'a>(
         prompt_sha256: sha256(request.prompt.as_bytes()),
         prompt_bytes: request.prompt.len() as u64,
         files: request.files.len() as u64,
-        timeout_secs: request.timeout_secs,
+        timeout_secs: args.longest_secs(),
         key: None,
     };
     Ok(Paid {

@@ -12,11 +12,13 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::forge::api::names::{Agent, FileToken};
+use crate::forge::api::route::DEFAULT_LIMIT;
 use crate::forge::api::schema::Schema;
 use crate::forge::server::agents::launch::is_model;
 use crate::forge::server::limits::{
     BODY_BYTES, BODY_PAUSE, META_BYTES, PROMPT_BYTES, SHOWN_BYTES, SHOWN_FILES,
 };
+use crate::forge::server::policy::Policy;
 use crate::forge::server::prompt::Prompt;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::RunOptions;
@@ -27,9 +29,6 @@ use crate::net::now_micros;
 
 /// The model of who names none.
 pub const MODEL: &str = "sonnet";
-
-/// How long a run may take whose caller does not say.
-const TIMEOUT_SECS: u64 = 120;
 
 /// The shortest and the longest that may be asked for, in seconds.
 const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=1800;
@@ -132,10 +131,10 @@ impl Fields {
         Ok(text)
     }
 
-    /// `timeout_secs`.
-    fn timeout(&self) -> Result<Duration, Refusal> {
+    /// `timeout_secs`. Who does not name it gets the default, or what the policy allows if that is less.
+    fn timeout(&self, policy: &Policy) -> Result<Duration, Refusal> {
         let seconds = match self.field("timeout_secs") {
-            None => TIMEOUT_SECS,
+            None => return Ok(policy.at_most(DEFAULT_LIMIT)),
             Some(value) => {
                 // Python clients send 60.0 as readily as 60.
                 let whole = value.as_u64().or_else(|| {
@@ -214,7 +213,7 @@ impl Fields {
         token: &TokenRow,
     ) -> Result<Prompt, Refusal> {
         let text = self.prompt_text()?.to_owned();
-        let timeout = self.timeout()?;
+        let timeout = self.timeout(&token.policy)?;
         let files = match self.field("files") {
             None => &[][..],
             Some(Value::Array(files)) if files.len() <= SHOWN_FILES => files,
@@ -333,12 +332,15 @@ mod tests {
         let said = fields(json!({"prompt": "hi", "system": "  ", "effort": null}));
         let options = said.options().expect("sound");
         assert_eq!((options.model.as_str(), options.system), (MODEL, None));
-        assert_eq!(said.timeout().expect("sound").as_secs(), TIMEOUT_SECS);
+        let free = Policy::default();
+        assert_eq!(said.timeout(&free).expect("sound"), DEFAULT_LIMIT);
+        let short: Policy = serde_json::from_value(json!({"max_timeout_secs": 60})).expect("one");
+        assert_eq!(said.timeout(&short).expect("sound").as_secs(), 60);
         assert_eq!(said.prompt_text().expect("sound"), "hi");
         assert_eq!(said.agent(known.iter()).expect("sound"), "claude");
         assert_eq!(said.meta().expect("sound"), json!({}));
         let python = fields(json!({"timeout_secs": 60.0}));
-        assert_eq!(python.timeout().expect("sound").as_secs(), 60);
+        assert_eq!(python.timeout(&free).expect("sound").as_secs(), 60);
     }
 
     #[test]
@@ -373,7 +375,7 @@ mod tests {
             let fields = fields(body);
             let refusals = [
                 fields.prompt_text().err(),
-                fields.timeout().err(),
+                fields.timeout(&Policy::default()).err(),
                 fields.options().err(),
                 fields.agent(known.iter()).err(),
                 fields.meta().err(),

@@ -116,10 +116,7 @@ pub async fn complete(
         prompt: Prompt {
             text: said.prompt,
             files,
-            timeout: match token.policy.max_timeout_secs {
-                Some(most) => TIMEOUT.min(Duration::from_secs(most)),
-                None => TIMEOUT,
-            },
+            timeout: token.policy.at_most(TIMEOUT),
         },
         work: Work::Run(RunOptions {
             model: model.clone(),

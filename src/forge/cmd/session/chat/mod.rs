@@ -75,9 +75,10 @@ pub struct ChatArgs {
     #[command(flatten)]
     open: OpenArgs,
 
-    /// Limit a turn to this time, 5s to 30m; a bare number is seconds
-    #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
-    timeout: Duration,
+    /// Limit a turn to this time, 5s to 30m, a bare number is seconds; the reply
+    /// may come 30 s later [default: 120s, or what the token may use]
+    #[arg(long, value_name = "DURATION", value_parser = run_timeout)]
+    timeout: Option<Duration>,
 
     /// Record nothing: no entries in the ledger, and no history
     #[arg(long)]
