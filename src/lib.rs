@@ -31,6 +31,7 @@ pub mod cmd;
 pub mod config;
 pub mod error;
 pub mod exit;
+mod file_lock;
 pub mod forge;
 mod home;
 mod ids;

@@ -11,7 +11,7 @@ use crate::support::source::{code_of, paths, sources, src};
 /// The layers of the design's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Room {
-    /// text, outcome, error, trace, ids: nothing of the crate, but that an error names an outcome and a
+    /// text, outcome, error, trace, file_lock, ids: nothing of the crate, but that an error names an outcome and a
     /// failure of `ids` has a kind.
     Ground(&'static str),
     /// net, config, term: text, outcome, error and trace.
@@ -58,6 +58,7 @@ fn room(path: &[&str]) -> Room {
         ["home", ..] => Room::Ground("home"),
         ["processes", ..] => Room::Ground("processes"),
         ["ids", ..] => Room::Ground("ids"),
+        ["file_lock", ..] => Room::Ground("file_lock"),
         ["net", ..] => Room::Shared("net"),
         ["config", ..] => Room::Shared("config"),
         ["term", ..] => Room::Shared("term"),
@@ -100,6 +101,7 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
                 Room::Ground("home"),
                 Room::Ground("processes"),
                 Room::Ground("ids"),
+                Room::Ground("file_lock"),
                 Room::Shared("net"),
             ];
             shared.contains(&to) || to == *from || to == Room::Core(service.clone())

@@ -177,6 +177,27 @@ fn addresses_are_mapped_by_whole_segments_the_longest_first() {
     gone.says(&["line 4"]);
 }
 
+/// A typing error must not play on the lights that were recorded.
+#[test]
+fn rules_that_change_nothing_are_refused() {
+    let router = Router::start();
+    let dir = Dir::new();
+    let path = dir.file("r.ndjson", recording([(0, "event", "/lights/1", json!(1))]));
+    let replay = |rules: &[&str]| {
+        let line = [&["replay"], rules].concat();
+        router.clasp(&line).arg(&path).run()
+    };
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let rules = [&["--remap", "/light=/rehearsal"], dry_run].concat();
+        let said = "--remap /light=/rehearsal: it changes no address of";
+        replay(&rules).exits(2).says(&[said]).prints("");
+    }
+    let both = ["--remap", "/lights=/rehearsal", "--remap", "/cues=/x"];
+    replay(&both)
+        .done()
+        .says(&["warning: --remap /cues=/x changes no address of"]);
+}
+
 #[test]
 fn a_loop_goes_on_until_it_is_enough() {
     let router = Router::start();

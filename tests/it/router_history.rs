@@ -276,3 +276,43 @@ fn a_limit_that_is_none_is_named() {
         .exits(2)
         .says(&["--data"]);
 }
+
+#[test]
+fn a_damaged_file_is_told_of() {
+    let dir = Dir::new();
+    let mut router = keeping(&dir, &["1h"]);
+    let mut driver = Driver::connect(&router);
+    for number in 0..100_i64 {
+        driver.set("/a", number);
+    }
+    drop(driver);
+    router.kill();
+    let folder = dir.path().join("data/history");
+    let mut files = fs::read_dir(folder).expect("it is there");
+    let path = files.next().expect("a file").expect("it is there").path();
+    let bytes = fs::read(&path).expect("it can be read");
+    fs::write(&path, &bytes[..bytes.len() / 2 + 1]).expect("room");
+    router.restart();
+    router.clasp(&["history", "/a"]).run().done();
+    router.wait_log("is damaged: ");
+    let log = router.log();
+    assert!(log.contains(path.to_str().expect("UTF-8")), "{log}");
+    router.clasp(&["history", "/a"]).run().done();
+    assert_eq!(router.log().matches("is damaged").count(), 1);
+}
+
+#[test]
+fn a_time_that_has_not_come_is_refused() {
+    let dir = Dir::new();
+    let router = keeping(&dir, &["1h"]);
+    let future = "2099-01-01T00:00:00Z";
+    let lines: [&[&str]; 4] = [
+        &["get", "/a", "--at", future],
+        &["history", "/a", "--since", future],
+        &["history", "/a", "--until", "+5s"],
+        &["history", "/a", "--since", "5m", "--until", "1h"],
+    ];
+    for line in lines {
+        router.clasp(line).run().exits(2);
+    }
+}

@@ -62,6 +62,33 @@ fn a_timed_bundle_that_has_become_impossible_is_not_done_in_part() {
     assert_eq!(other.get("/a"), None);
 }
 
+/// Its sender was told that the router has it, and may have left.
+#[test]
+fn the_operator_is_told_of_a_timed_bundle_that_is_not_executed() {
+    let router = Router::own(&[]);
+    let mut sender = Driver::connect(&router);
+    let sets = [wire::set("/b", &Val::Int(1))];
+    sender.send(&wire::timed(now_micros() + 200_000, &sets));
+    sender.reply();
+    drop(sender);
+    let mut other = Driver::connect(&router);
+    other.lock("/b", 5_i64);
+    router.wait_log(
+        "a timed bundle was refused at its time, and nothing of it was executed: /b: LockHeld",
+    );
+}
+
+#[test]
+fn a_timeline_of_a_param_that_somebody_else_has_locked_is_refused() {
+    let router = Router::own(&[]);
+    let mut other = Driver::connect(&router);
+    other.lock("/fade", 5_i64);
+    let refused = router
+        .clasp(&["timeline", "/fade", "0s:0", "100ms:1", "--publish"])
+        .run();
+    refused.exits(4).says(&["LockHeld"]);
+}
+
 #[test]
 fn a_timeline_is_played_and_ends_on_its_exact_last_value() {
     let router = Router::own(&[]);

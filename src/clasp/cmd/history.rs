@@ -15,7 +15,7 @@ use crate::clasp::wire::{self, Message, Pattern, Replay, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
 use crate::term::{Printer, Terminal, Words};
 use crate::text::duration::duration;
-use crate::text::time::{Clock, When};
+use crate::text::time::{Clock, TimeError, When};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,6 +66,9 @@ fn signal(name: &str) -> Result<SignalType, String> {
         .ok_or_else(|| "a type is one of param, event, stream, gesture, timeline".to_owned())
 }
 
+/// How far ahead of this machine's clock a past time may be, in µs.
+const CLOCK_DIFFERENCE: u64 = 60_000_000;
+
 /// Parses a past time into µs since the epoch; a duration counts back from now.
 ///
 /// # Errors
@@ -77,8 +80,12 @@ pub(super) fn past(text: &str) -> Result<u64, String> {
         return Ok(now.saturating_sub(ago));
     }
     match text.parse::<When>() {
-        Ok(When::Absolute(micros)) => Ok(micros),
-        Ok(When::In(_)) => Err("it is in the future: 1h means an hour ago".into()),
+        // The router's clock may be ahead of this one.
+        Ok(When::Absolute(micros)) if micros <= now + CLOCK_DIFFERENCE => Ok(micros),
+        Ok(_) => Err("it is in the future: 1h means an hour ago".into()),
+        Err(TimeError::Unknown) => {
+            Err("not a time: use RFC 3339 (2026-07-01T20:00:00Z), 1h for an hour ago, or µs since the epoch".into())
+        }
         Err(error) => Err(format!("{error}; 1h means an hour ago")),
     }
 }
@@ -91,6 +98,12 @@ impl HistoryArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         note_wildcards(&terminal.console, [self.pattern.as_str()]);
         Pattern::new(&self.pattern)?;
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && since > until
+        {
+            return Err(Failure::usage("--since is later than --until")
+                .with_hint("Both are times or durations ago: --since 1h --until 5m"));
+        }
         let target = self.connection.target(&terminal.console)?;
         let types = match self.types.as_slice() {
             [] => TypeMask::ALL,

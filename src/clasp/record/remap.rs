@@ -1,6 +1,7 @@
 //! `--remap /a=/b`: replaces address prefixes. Takes an address, gives the one to use instead.
 //! Pure.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::clasp::wire::{AddressError, check_address};
@@ -11,6 +12,21 @@ pub struct Rule {
     /// Without a final slash; empty for the root.
     from: String,
     to: String,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = |prefix: &str| if prefix.is_empty() { "/" } else { prefix }.to_owned();
+        write!(f, "{}={}", named(&self.from), named(&self.to))
+    }
+}
+
+impl Rule {
+    /// The address that it gives for this one, if it matches.
+    fn apply(&self, address: &str) -> Option<String> {
+        let rest = address.strip_prefix(self.from.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{}{rest}", self.to))
+    }
 }
 
 impl FromStr for Rule {
@@ -56,16 +72,22 @@ impl Remap {
         }
     }
 
+    /// The rules.
+    pub fn rules(&self) -> &[Rule] {
+        &self.0
+    }
+
+    /// The rule that is applied to an address.
+    pub fn rule_for(&self, address: &str) -> Option<&Rule> {
+        self.0.iter().find(|rule| rule.apply(address).is_some())
+    }
+
     /// The address to use instead, if a rule matches.
     ///
     /// # Errors
     /// When the result is not an address, because nothing is left of it.
     pub fn apply(&self, address: &str) -> Result<Option<String>, AddressError> {
-        let below = |rule: &Rule| {
-            let rest = address.strip_prefix(rule.from.as_str())?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{}{rest}", rule.to))
-        };
-        let Some(mapped) = self.0.iter().find_map(below) else {
+        let Some(mapped) = self.0.iter().find_map(|rule| rule.apply(address)) else {
             return Ok(None);
         };
         check_address(&mapped)?;

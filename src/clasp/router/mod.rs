@@ -62,6 +62,7 @@ pub mod store;
 pub mod subscriptions;
 pub mod work;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -134,6 +135,9 @@ pub enum Notice {
     /// This many held bundles, timelines and signals were dropped, because their tokens are no
     /// longer valid.
     RightsEnded(usize),
+    /// A held bundle had become impossible at its time, for this reason, and nothing of it was executed; nor was
+    /// anything of this many others of which nothing was said.
+    BundleRefused(String, u64),
     /// The disk cannot be written; the text is the system's. Writes are refused.
     DiskFailed(String),
     /// The disk can be written again.
@@ -142,6 +146,13 @@ pub enum Notice {
     HistoryFailed(String),
     /// The history is recorded again; this many messages are missing.
     HistoryWell(usize),
+    /// A file of the history is damaged: messages are missing.
+    HistoryDamaged {
+        /// The file.
+        path: PathBuf,
+        /// How many of its bytes cannot be read.
+        bytes: usize,
+    },
     /// The connection to the cluster's engine was lost, for this reason.
     EngineLost(String),
     /// The cluster's engine has been away for too long: writes are refused.

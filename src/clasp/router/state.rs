@@ -217,6 +217,19 @@ impl State {
         self.params.get(address).filter(|entry| entry.is_live(now))
     }
 
+    /// Checks that this writer may change a param.
+    ///
+    /// # Errors
+    /// Another session has locked it.
+    pub fn check_lock(&self, address: &str, writer: &str, now: u64) -> Result<(), Refusal> {
+        match self.live(address, now).and_then(Entry::holder) {
+            Some(holder) if **holder != *writer => Err(Refusal::Locked {
+                holder: holder.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks that this SET would succeed after `earlier` SETs of the same bundle to the same
     /// address, apart from the limits. Gives the bytes of its value, including the type code.
     fn check_after(
@@ -226,14 +239,8 @@ impl State {
         now: u64,
         earlier: u64,
     ) -> Result<usize, Refusal> {
+        self.check_lock(&set.address, writer, now)?;
         let entry = self.live(&set.address, now);
-        if let Some(holder) = entry.and_then(Entry::holder)
-            && **holder != *writer
-        {
-            return Err(Refusal::Locked {
-                holder: holder.clone(),
-            });
-        }
         let actual = entry.map_or(0, |entry| entry.revision) + earlier;
         if let Some(expected) = set.revision
             && expected != actual

@@ -10,6 +10,7 @@ mod feed;
 mod plan;
 
 use std::fs::File;
+use std::io::Seek;
 use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
 use std::thread;
@@ -24,6 +25,7 @@ use super::bulk::{Ended, Refusals, partial, send_all};
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::block_on;
 use crate::clasp::client::bulk::{BulkReport, Event, Options, Unit};
+use crate::clasp::record::Parser;
 use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
@@ -32,6 +34,7 @@ use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Terminal, Words};
 use crate::text::count::{Count, Counted, is_zero};
 use crate::text::duration::{InWords, duration, milliseconds};
+use crate::text::lines::{LINE_LIMIT, Lines};
 use crate::text::time::When;
 use feed::{FeedResult, Output, RecordFeed, SettledCount, Source};
 use plan::Plan;
@@ -139,7 +142,13 @@ impl ReplayArgs {
                     .with_hint("Set the number of rounds: --loop=3"),
             );
         }
-        let source = self.source()?;
+        let mut source = self.source()?;
+        // A named pipe can be read only once.
+        if let Source::File(file) = &mut source
+            && file.metadata().is_ok_and(|metadata| metadata.is_file())
+        {
+            self.check_rules(file, &remap, &terminal.console)?;
+        }
         let allow = Allow::in_force()?;
         let schedule = Schedule::new(self.start, self.speed);
         let feed = |output| RecordFeed {
@@ -181,6 +190,47 @@ impl ReplayArgs {
         File::open(&self.file)
             .map(Source::File)
             .map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))
+    }
+
+    /// Reads the recording for what the rules change: a rule with a typing error would play on the real addresses.
+    ///
+    /// # Errors
+    /// A usage failure if the rules change nothing.
+    fn check_rules(
+        &self,
+        file: &mut File,
+        remap: &Remap,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        let mut unused: Vec<&Rule> = remap.rules().iter().collect();
+        let mut lines = Lines::new(&mut *file, LINE_LIMIT);
+        let mut parser = Parser::default();
+        // Lines that are wrong are reported when they are played.
+        while !unused.is_empty()
+            && let Ok(Some(line)) = lines.next_line()
+        {
+            if let Ok(Some(parsed)) = parser.parse(line.bytes) {
+                let used = remap.rule_for(&parsed.address);
+                unused.retain(|rule| Some(*rule) != used);
+            }
+        }
+        let name = self.file.display();
+        file.rewind()
+            .map_err(|error| Failure::usage(format!("cannot read {name} again: {error}")))?;
+        if unused.is_empty() {
+            return Ok(());
+        }
+        if unused.len() == remap.rules().len() {
+            return Err(Failure::usage(format!(
+                "--remap {}: it changes no address of {name}, which would be played as it was recorded",
+                unused[0]
+            ))
+            .with_hint("Leave --remap out to play it so, or see the addresses with --dry-run"));
+        }
+        for rule in unused {
+            console.warn(format_args!("--remap {rule} changes no address of {name}"));
+        }
+        Ok(())
     }
 
     fn play(

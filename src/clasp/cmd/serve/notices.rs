@@ -31,6 +31,12 @@ pub(super) async fn print_notices(mut notices: mpsc::UnboundedReceiver<Notice>, 
             Notice::RightsEnded(count) => console.warn(format_args!(
                 "{count} timed bundles, timelines or signals of tokens that are no longer valid were dropped"
             )),
+            Notice::BundleRefused(why, 0) => console.warn(format_args!(
+                "a timed bundle was refused at its time, and nothing of it was executed: {why}"
+            )),
+            Notice::BundleRefused(why, more) => console.warn(format_args!(
+                "timed bundles were refused at their time, and nothing of them was executed: {why}; and {more} more"
+            )),
             Notice::DiskFailed(why) => console.warn(format_args!(
                 "the data folder cannot be written ({why}): writes are refused until it can"
             )),
@@ -42,6 +48,10 @@ pub(super) async fn print_notices(mut notices: mpsc::UnboundedReceiver<Notice>, 
             )),
             Notice::HistoryWell(lost) => console.warn(format_args!(
                 "messages are recorded in the history again; {lost} are missing"
+            )),
+            Notice::HistoryDamaged { path, bytes } => console.warn(format_args!(
+                "{} is damaged: {bytes} bytes cannot be read, so the history lacks messages",
+                path.display()
             )),
             Notice::EngineLost(why) => console.warn(format_args!(
                 "the connection to the cluster's engine is lost ({why}): writes wait for another"

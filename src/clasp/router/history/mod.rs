@@ -12,9 +12,10 @@
 pub mod rules;
 pub mod segment;
 
-use std::fs::File;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -25,8 +26,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::subscriptions::Key;
 use crate::clasp::router::store::file::Batches;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
+use crate::file_lock::FileLock;
 use rules::HistoryRules;
-use segment::{Entry, MAGIC, Segments, put_entry, take};
+use segment::{Entry, MAGIC, Segment, Segments, put_entry, take};
 
 /// The greatest size of a batch for the thread.
 const BATCH: usize = 64 * 1024;
@@ -100,6 +102,13 @@ pub enum HistoryMessage {
     Failed(String),
     /// Entries are kept again; this many were lost.
     Well(usize),
+    /// A file from before is damaged; this many bytes of it cannot be read.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The bytes.
+        bytes: usize,
+    },
 }
 
 enum Command {
@@ -129,12 +138,12 @@ pub struct History {
     thread: Option<JoinHandle<()>>,
     messages: Option<UnboundedReceiver<HistoryMessage>>,
     /// The lock of its folder, if no store holds it.
-    lock: Option<File>,
+    lock: Option<FileLock>,
 }
 
 impl History {
     /// Keeps the lock of its folder for as long as it is open.
-    pub fn hold(&mut self, lock: File) {
+    pub fn hold(&mut self, lock: FileLock) {
         self.lock = Some(lock);
     }
 
@@ -153,6 +162,7 @@ impl History {
             rules: rules.clone(),
             waiting: waiting.clone(),
             sender,
+            checked: RefCell::default(),
             lost: 0,
             now: 0,
         };
@@ -255,6 +265,8 @@ struct Keeper {
     sender: UnboundedSender<HistoryMessage>,
     lost: usize,
     now: u64,
+    /// The files from before that were looked at for damage.
+    checked: RefCell<HashSet<u64>>,
 }
 
 impl Keeper {
@@ -333,6 +345,25 @@ impl Keeper {
         }
     }
 
+    /// The bytes of a file; one that cannot be read counts as empty. The operator is told once of each that is damaged.
+    fn read(&self, segment: &Segment) -> Vec<u8> {
+        let bytes = segment.read().unwrap_or_default();
+        if !self.segments.is_written(segment) && self.checked.borrow_mut().insert(segment.first) {
+            let valid = Batches::of(&bytes, MAGIC).map_or(0, |mut batches| {
+                batches.by_ref().for_each(drop);
+                batches.position()
+            });
+            let whole = bytes.len().max(MAGIC.len());
+            if valid < whole {
+                let _ = self.sender.send(HistoryMessage::Damaged {
+                    path: segment.path().to_owned(),
+                    bytes: whole - valid,
+                });
+            }
+        }
+        bytes
+    }
+
     /// Gives a piece from one file.
     fn forward(
         &self,
@@ -347,8 +378,7 @@ impl Keeper {
         let Some(segment) = rest.first() else {
             return (out, None);
         };
-        // A file that cannot be read counts as empty.
-        let bytes = segment.read().unwrap_or_default();
+        let bytes = self.read(segment);
         if let Some(mut batches) = Batches::of(&bytes, MAGIC) {
             if segment.first == file {
                 batches.go_to(at);
@@ -386,7 +416,7 @@ impl Keeper {
         let rest = &all[..all.partition_point(|segment| segment.first < before)];
         let mut size: usize = found.iter().map(Vec::len).sum();
         if let Some(segment) = rest.last() {
-            let bytes = segment.read().unwrap_or_default();
+            let bytes = self.read(segment);
             let fitting: Vec<Entry<'_>> = segment::entries(&bytes)
                 .filter(|entry| self.matches(query, entry))
                 .collect();

@@ -99,6 +99,11 @@ impl Segment {
     pub fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(&self.path)
     }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 /// The entries of a file, in order.
@@ -161,6 +166,12 @@ impl Segments {
             age,
             bytes,
         })
+    }
+
+    /// Whether this is the file that is written: it may end in a batch that is not complete yet.
+    pub fn is_written(&self, segment: &Segment) -> bool {
+        let last = self.segments.last();
+        self.file.is_some() && last.is_some_and(|last| last.first == segment.first)
     }
 
     /// Appends a batch of entries, completely or not at all; `first` is the time of its first

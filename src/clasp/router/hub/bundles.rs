@@ -4,10 +4,10 @@
 use std::rc::Rc;
 
 use super::super::grants::{self, Grant, Resource, Share};
-use super::super::limits;
 use super::super::schedule::timeline::Timeline;
 use super::super::state::Refusal;
 use super::super::subscriptions::Key;
+use super::super::{Notice, limits};
 use super::publishes::Sender;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Ack, Bundle, Message, Qos, SignalType, encoded_size};
@@ -128,6 +128,12 @@ impl Hub {
             let address = sets.clone().nth(place).map(|set| &*set.address);
             return Err((refusal.code(), refusal.to_string(), address));
         }
+        for message in &bundle.messages {
+            if let Message::Publish(publish) = message {
+                self.check_played(publish, &sender.name, now)
+                    .map_err(|(code, why)| (code, why, Some(&*publish.address)))?;
+            }
+        }
         self.check_publishes(bundle, &sender.grant, now)
     }
 
@@ -211,12 +217,42 @@ impl Hub {
             Ok(()) => {
                 self.run_bundle(bundle, &sender, now);
             }
-            Err((code, why, address)) => {
-                if let Some(key) = sender.key {
-                    let why = format!("refused bundle, at its time: {why}");
-                    self.refuse(key, code, &why, address);
-                }
+            Err((code, why, address)) => self.refuse_timed(&sender, code, &why, address, now),
+        }
+    }
+
+    /// Tells the sender, if it is still connected, and the operator that a held bundle was refused at its time: the
+    /// sender was told that the router has it, and may have left.
+    pub(super) fn refuse_timed(
+        &mut self,
+        sender: &Sender,
+        code: u16,
+        why: &str,
+        address: Option<&str>,
+        now: Now,
+    ) {
+        /// How often the operator is told, in µs.
+        const EVERY: u64 = 1_000_000;
+        match sender.key {
+            Some(key) => {
+                let why = format!("refused bundle, at its time: {why}");
+                self.refuse(key, code, &why, address);
             }
+            None => self.counters.errors += 1,
+        }
+        let (told, more) = self.refused_bundles;
+        if now.micros < told + EVERY {
+            self.refused_bundles.1 += 1;
+            return;
+        }
+        self.refused_bundles = (now.micros, 0);
+        if let Some(notices) = &self.settings.notices {
+            let why = match address {
+                Some(address) => format!("{address}: {why}"),
+                None => why.to_owned(),
+            };
+            // Without a receiver the router is about to end.
+            let _ = notices.send(Notice::BundleRefused(why, more));
         }
     }
 

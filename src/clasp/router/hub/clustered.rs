@@ -159,6 +159,7 @@ impl Hub {
                 let (grant, counts) = (&session.grant, &self.counts);
                 grants::check(grant, counts, Resource::Timeline, 1, 2 * bytes.len())
                     .map_err(|why| (503, why.to_string()))
+                    .and_then(|()| self.check_played(publish, &session.name, now))
             }
             None => Ok(()),
         });

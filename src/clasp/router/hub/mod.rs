@@ -100,6 +100,9 @@ pub struct Hub {
     grants: HashMap<String, Weak<Grant>>,
     /// The grant of what was started without a token by sessions that have left.
     nobody: Rc<Grant>,
+    /// Held bundles that were refused at their time: when the operator was last told, and how many were not told
+    /// of since.
+    refused_bundles: (u64, u64),
     /// The totals of what all grants have started.
     counts: Rc<Counts>,
     state: State,
@@ -154,6 +157,7 @@ impl Hub {
             settings,
             tokens,
             token_due: None,
+            refused_bundles: (0, 0),
             grants: HashMap::new(),
             nobody: Rc::default(),
             counts: Rc::default(),

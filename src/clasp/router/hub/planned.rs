@@ -275,11 +275,8 @@ impl Hub {
                 }
             }
             Some(Ended::Refused { code, why, address }) => {
-                if let Some(key) = sender.key {
-                    let why = format!("refused bundle, at its time: {why}");
-                    let address = Some(&**address).filter(|address| !address.is_empty());
-                    self.refuse(key, *code, &why, address);
-                }
+                let address = Some(&**address).filter(|address| !address.is_empty());
+                self.refuse_timed(&sender, *code, why, address, now);
             }
             Some(Ended::Withdrawn) => {}
             None => {

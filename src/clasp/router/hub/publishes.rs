@@ -48,6 +48,9 @@ impl Hub {
         let Some(sender) = self.sender(key) else {
             return;
         };
+        if let Err((code, why)) = self.check_played(publish, &sender.name, now) {
+            return self.refuse(key, code, &why, Some(address));
+        }
         self.publish_allowed(&sender, message, publish, now);
     }
 
@@ -82,6 +85,20 @@ impl Hub {
                 .map_err(|why| (402, why)),
             _ => Ok(()),
         }
+    }
+
+    /// Checks that a timeline may write its param now.
+    pub(super) fn check_played(
+        &self,
+        publish: &Publish<'_>,
+        writer: &str,
+        now: Now,
+    ) -> Result<(), (u16, String)> {
+        if publish.signal != SignalType::Timeline {
+            return Ok(());
+        }
+        let checked = self.state.check_lock(&publish.address, writer, now.micros);
+        checked.map_err(|refusal| (refusal.code(), refusal.to_string()))
     }
 
     /// Checks what a PUBLISH carries.

@@ -204,6 +204,7 @@ impl Hub {
             }
             HistoryMessage::Failed(why) => Some(Notice::HistoryFailed(why)),
             HistoryMessage::Well(lost) => Some(Notice::HistoryWell(lost)),
+            HistoryMessage::Damaged { path, bytes } => Some(Notice::HistoryDamaged { path, bytes }),
         }
     }
 

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::file::MAGIC;
+use crate::file_lock::FileLock;
 
 /// The file that is being written.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub struct Current {
 ///
 /// # Errors
 /// Another process uses it, or it cannot be written.
-pub fn lock(folder: &Path) -> Result<File, StoreError> {
+pub fn lock(folder: &Path) -> Result<FileLock, StoreError> {
     let failed = |path: &Path, source| StoreError::Io {
         path: path.to_owned(),
         source,
@@ -44,28 +45,28 @@ pub fn lock(folder: &Path) -> Result<File, StoreError> {
         .create(folder)
         .map_err(|source| failed(folder, source))?;
     let path = folder.join("lock");
-    let mut file = owned(OpenOptions::new().read(true).write(true).create(true))
+    let file = owned(OpenOptions::new().read(true).write(true).create(true))
         .open(&path)
         .map_err(|source| failed(&path, source))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
+    let lock = FileLock::try_new(file).map_err(|(mut file, error)| match error {
+        TryLockError::WouldBlock => {
             let mut text = String::new();
             // Only for the message.
             let _ = file.read_to_string(&mut text);
-            return Err(StoreError::InUse {
+            StoreError::InUse {
                 folder: folder.to_owned(),
                 process: text.trim().parse().ok(),
-            });
+            }
         }
-        Err(TryLockError::Error(source)) => return Err(failed(&path, source)),
-    }
+        TryLockError::Error(source) => failed(&path, source),
+    })?;
+    let mut file = lock.file();
     let written = file
         .set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| writeln!(file, "{}", std::process::id()));
     written.map_err(|source| failed(&path, source))?;
-    Ok(file)
+    Ok(lock)
 }
 
 /// Makes a file readable by its owner only.

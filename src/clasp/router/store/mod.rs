@@ -21,7 +21,7 @@ pub mod folder;
 pub mod record;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,7 @@ use tokio::sync::watch;
 use super::state::{Kept, State};
 use super::work::Slice;
 use crate::error::{Failing, Kind};
+use crate::file_lock::FileLock;
 use disk::{Batch, Disk};
 pub use disk::{DiskReport, Sync};
 use file::Batches;
@@ -150,7 +151,7 @@ enum Compaction {
 pub struct Store {
     disk: Disk,
     /// The lock on the folder. Dropped after the disk.
-    _lock: File,
+    _lock: FileLock,
     /// The open batch.
     open: Vec<u8>,
     /// How many batches have been passed to the disk, and how many bytes.

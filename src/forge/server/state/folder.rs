@@ -1,12 +1,13 @@
 //! The folder of this machine's own files. Takes its path; gives the paths in it, and keeps a second
 //! service out.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Result, StateError};
+use crate::file_lock::FileLock;
 use crate::ids::{hex, random};
 use crate::net::host_name;
 
@@ -15,7 +16,7 @@ use crate::net::host_name;
 pub struct Folder {
     path: PathBuf,
     /// Locked for as long as the service runs.
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl Folder {
@@ -45,13 +46,13 @@ impl Folder {
             .mode(0o600)
             .open(&file)
             .map_err(|source| failed(&file, source))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Folder {
+        match FileLock::try_new(lock) {
+            Ok(lock) => Ok(Folder {
                 path: path.to_owned(),
                 _lock: lock,
             }),
-            Err(TryLockError::WouldBlock) => Err(StateError::InUse(path.to_owned())),
-            Err(TryLockError::Error(source)) => Err(failed(&file, source)),
+            Err((_, TryLockError::WouldBlock)) => Err(StateError::InUse(path.to_owned())),
+            Err((_, TryLockError::Error(source))) => Err(failed(&file, source)),
         }
     }
 
