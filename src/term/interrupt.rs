@@ -1,4 +1,4 @@
-//! Handles Ctrl-C and SIGTERM. Takes signals; gives the [`Kind`] with which the command ends.
+//! Handles Ctrl-C, SIGTERM and SIGHUP. Takes signals; gives the [`Kind`] with which the command ends.
 //!
 //! Only a command that must finish or report something listens for signals. Every other command is
 //! ended by the signal itself, which a shell shows as the same exit codes, 130 and 143. A signal
@@ -27,7 +27,7 @@ use crate::error::{Failure, Kind};
 pub struct Interrupt {
     interrupt: Signal,
     terminate: Signal,
-    /// SIGHUP and SIGQUIT, for [`Interrupt::listen_to_all`].
+    /// SIGHUP, if it is not ignored, and SIGQUIT for [`Interrupt::listen_to_all`]: they count as SIGTERM.
     others: Vec<Signal>,
     _listener: Listener,
 }
@@ -95,43 +95,48 @@ pub fn end_as_first_process() {
     if std::process::id() != 1 {
         return;
     }
-    end_by(others(), &listeners().none);
+    let others = hangup().into_iter().chain([SignalKind::quit()]);
+    end_by(others, &listeners().none);
 }
 
-/// The signals beside SIGINT and SIGTERM that ask a process to end. SIGHUP is left out if it was
-/// ignored at the start: a user of nohup wants it to have no effect, here and in the commands that
-/// are run.
-fn others() -> impl Iterator<Item = SignalKind> {
-    let hangup = Some(SignalKind::hangup()).filter(|kind| !is_ignored(*kind));
-    [SignalKind::quit()].into_iter().chain(hangup)
+/// SIGHUP, which says that the terminal is gone. None if it was ignored at the start: a user of nohup wants it to
+/// have no effect, here and in the commands that are run.
+fn hangup() -> Option<SignalKind> {
+    Some(SignalKind::hangup()).filter(|kind| !is_ignored(*kind))
 }
 
 impl Interrupt {
-    /// Listens for SIGINT and SIGTERM; from now on they do not end the process by themselves.
+    /// Listens for SIGINT, SIGTERM and SIGHUP; from now on they do not end the process by themselves.
     ///
     /// # Errors
     /// When the system refuses to deliver signals.
     pub fn listen() -> Result<Interrupt, Failure> {
-        Ok(Interrupt {
+        let mut interrupt = Interrupt {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
             others: Vec::new(),
             _listener: Listener::new(),
-        })
+        };
+        if let Some(hangup) = hangup() {
+            interrupt.also(hangup)?;
+        }
+        Ok(interrupt)
     }
 
-    /// Listens for every signal that asks a process to end; SIGHUP and SIGQUIT count as SIGTERM.
-    /// For a command that must clean up, because nobody else can.
+    /// Listens for SIGQUIT, too. For a command that must clean up, because nobody else can.
     ///
     /// # Errors
     /// The errors of [`listen`](Self::listen).
     pub fn listen_to_all() -> Result<Interrupt, Failure> {
         let mut all = Interrupt::listen()?;
-        for kind in others() {
-            all.others.push(listen(kind)?);
-            end_by([kind], &listeners().none);
-        }
+        all.also(SignalKind::quit())?;
         Ok(all)
+    }
+
+    fn also(&mut self, kind: SignalKind) -> Result<(), Failure> {
+        self.others.push(listen(kind)?);
+        end_by([kind], &listeners().none);
+        Ok(())
     }
 
     /// Waits for the next signal.

@@ -217,7 +217,11 @@ fn what_is_not_quiet_yet_is_run_when_the_time_is_up() {
 #[test]
 fn ctrl_c_lets_end_what_runs_and_runs_no_more() {
     type Send = fn(&Running);
-    let ends: [(Send, i32); 2] = [(Running::interrupt, 130), (Running::terminate, 143)];
+    let ends: [(Send, i32); 3] = [
+        (Running::interrupt, 130),
+        (Running::terminate, 143),
+        (Running::hang_up, 143),
+    ];
     for (send, code) in ends {
         let router = Router::start();
         let mut driver = Driver::connect(&router);

@@ -59,15 +59,18 @@ fn a_command_that_cannot_be_run_is_named() {
 #[test]
 fn the_command_gets_the_signal_and_its_status_is_ours() {
     let script = "trap 'exit 9' TERM; echo up; while :; do sleep 0.05; done";
-    let mut serving = trefoil(&["clasp", "serve", "--", "sh", "-c", script]).start();
-    assert_eq!(serving.next_line(), "up");
-    serving.terminate();
-    serving.finish().exits(9);
+    // A closed terminal asks for the end as well.
+    for end in [Running::terminate, Running::hang_up] {
+        let mut serving = trefoil(&["clasp", "serve", "--", "sh", "-c", script]).start();
+        assert_eq!(serving.next_line(), "up");
+        end(&serving);
+        serving.finish().exits(9);
+    }
 }
 
 #[test]
 fn it_says_when_it_is_ready_and_a_signal_ends_it_with_0() {
-    for end in [Running::interrupt, Running::terminate] {
+    for end in [Running::interrupt, Running::terminate, Running::hang_up] {
         let mut serving = serve(&[]);
         let url = url(&mut serving);
         serving.wait_says(&format!("ready at {url}"));
