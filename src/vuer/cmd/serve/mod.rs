@@ -58,7 +58,9 @@ A line is an operation as trefoil vuer recv prints it, or shorter:
   {"joints":{"arm":0.7},"key":"robot"}            turn the joints of a Urdf
 
 A line that cannot be used is reported and skipped; the exit status is then 7.
-Serving goes on after the end of stdin, unless --exit-on-eof is given."#;
+So it is when events of clients were not printed: at most 4,096 of them, or
+64 MiB, wait for a slow reader of stdout. With COMMAND, they are printed only
+with --script, because stdout is the command's. Serving goes on after the end of stdin, unless --exit-on-eof is given."#;
 
 /// How often the status line is updated.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
@@ -260,6 +262,7 @@ impl Serving {
             })
             .collect();
         let mut events = self.prints.then(|| Events::print(printer, console.clone()));
+        let has_command = self.child.is_some();
         let last = RefCell::new(None);
         let ended = async {
             let inputs_ended = async {
@@ -269,7 +272,7 @@ impl Serving {
             };
             let end = tokio::select! {
                 end = until(inputs_ended, self.child, self.exit_on_eof, &mut interrupt) => end,
-                end = follow(&hub, events.as_mut(), &last) => end,
+                end = follow(&hub, events.as_mut(), has_command, &last) => end,
                 () = status(&hub, &console, &last) => End::Signal,
                 () = alive(notifier.as_ref()) => End::Signal,
             };
@@ -286,28 +289,79 @@ impl Serving {
             () = server.serve() => (End::Signal, 0),
             ended = ended => ended,
         };
-        if unread > 0 {
-            console.warn(format_args!(
-                "{unread} clients did not read their last messages"
+        let mut losses = Losses {
+            lines: counts.get(),
+            ..Losses::default()
+        };
+        match end {
+            // They had to be sent the whole scene.
+            End::Done(_) => losses.unread = unread,
+            _ if unread > 0 => console.warn(Losses::unread(unread)),
+            _ => {}
+        }
+        let mut printed = Ok(());
+        if let Some(mut events) = events {
+            let rest = hub.with(|hub| hub.client_events(Waker::noop()));
+            rest.into_iter().for_each(|event| events.push(event));
+            losses.dropped = events.close(LAST_WORDS).await;
+            printed = events.take_result();
+        }
+        if let End::Printed(Err(failure)) = &end
+            && failure.kind() == Kind::PipeClosed
+        {
+            console.note("the reader of the output has gone, so serving has ended");
+        }
+        outcome(end, &losses, printed)
+    }
+}
+
+/// What did not arrive, and makes the exit status 7.
+#[derive(Debug, Default)]
+struct Losses {
+    lines: InputCounts,
+    /// How many clients did not read the scene to its end.
+    unread: usize,
+    /// How many events were not printed.
+    dropped: u64,
+}
+
+impl Losses {
+    fn unread(count: usize) -> String {
+        let clients = Counted {
+            count: count as u64,
+            one: "client did not read its last messages",
+            more: "clients did not read their last messages",
+        };
+        clients.to_string()
+    }
+
+    /// # Errors
+    /// [`Kind::Partial`] if anything is lost.
+    fn check(&self) -> Result<(), Failure> {
+        let mut all = Vec::new();
+        if self.lines.bad > 0 {
+            let (bad, done) = (self.lines.bad, self.lines.done);
+            all.push(format!(
+                "{} of {} lines could not be used",
+                Count(bad),
+                Count(bad + done)
             ));
         }
-        let printed = match events {
-            None => Ok(()),
-            Some(mut events) => {
-                let rest = hub.with(|hub| hub.client_events(Waker::noop()));
-                rest.into_iter().for_each(|event| events.push(event));
-                events.close();
-                if events.dropped() > 0 {
-                    console.warn(format_args!(
-                        "{} events were dropped because stdout was read too slowly",
-                        Count(events.dropped())
-                    ));
-                }
-                let printed = tokio::time::timeout(LAST_WORDS, events.ended()).await;
-                printed.unwrap_or(Ok(()))
-            }
-        };
-        outcome(end, counts.get(), printed)
+        if self.unread > 0 {
+            all.push(Losses::unread(self.unread));
+        }
+        if self.dropped > 0 {
+            let events = Counted {
+                count: self.dropped,
+                one: "event was dropped",
+                more: "events were dropped",
+            };
+            all.push(format!("{events} because stdout was read too slowly"));
+        }
+        if all.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(Kind::Partial, all.join("; ")))
     }
 }
 
@@ -320,28 +374,16 @@ async fn alive(notifier: Option<&Notifier>) {
     }
 }
 
-/// The result of the command, which decides the exit status.
-fn outcome(end: End, counts: InputCounts, printed: Result<(), Failure>) -> Result<(), Failure> {
+/// The result of the command, which decides the exit status: a command's own failure first.
+fn outcome(end: End, losses: &Losses, printed: Result<(), Failure>) -> Result<(), Failure> {
     match end {
         End::Failed(failure) => return Err(failure),
         End::Printed(result) => result?,
-        End::Done(status) => {
-            printed?;
-            child::check_status(status)?;
-        }
-        End::Signal => printed?,
+        End::Done(status) => child::check_status(status)?,
+        End::Signal => {}
     }
-    match counts.bad {
-        0 => Ok(()),
-        bad => {
-            let message = format!(
-                "{} of {} lines could not be used",
-                Count(bad),
-                Count(bad + counts.done)
-            );
-            Err(Failure::new(Kind::Partial, message))
-        }
-    }
+    printed?;
+    losses.check()
 }
 
 /// Waits until serving should end: after a signal, at the end of the command, or, with
@@ -390,10 +432,12 @@ async fn until(
     }
 }
 
-/// Hands events to the printer until printing ends.
+/// Hands events to the printer until printing ends. A command goes on when its output cannot be
+/// written: what it does is more than that.
 async fn follow(
     hub: &Handle,
     events: Option<&mut Events>,
+    has_command: bool,
     last: &RefCell<Option<ClientEvent>>,
 ) -> End {
     // The message is shared, and read only when the status line is shown.
@@ -402,20 +446,23 @@ async fn follow(
             *last.borrow_mut() = Some(latest.clone());
         }
     };
-    let Some(events) = events else {
+    if let Some(events) = events {
+        let mut gone = pin!(reader_gone());
         loop {
-            note(&hub.client_events().await);
+            let received = tokio::select! {
+                received = hub.client_events() => received,
+                () = events.ended() => break,
+                () = &mut gone => return End::Printed(Err(OutputError::Closed.into())),
+            };
+            note(&received);
+            received.into_iter().for_each(|event| events.push(event));
         }
-    };
-    let mut gone = pin!(reader_gone());
+        if !has_command || !events.warn_of_failure() {
+            return End::Printed(events.take_result());
+        }
+    }
     loop {
-        let received = tokio::select! {
-            received = hub.client_events() => received,
-            result = events.ended() => return End::Printed(result),
-            () = &mut gone => return End::Printed(Err(OutputError::Closed.into())),
-        };
-        note(&received);
-        received.into_iter().for_each(|event| events.push(event));
+        note(&hub.client_events().await);
     }
 }
 

@@ -1,14 +1,18 @@
 //! Prints the events of clients as lines. It runs on its own thread, because writing to a pipe that
 //! nobody reads blocks.
 
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
+use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use tokio::sync::oneshot;
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::term::{Console, Printer};
+use crate::text::count::Count;
 use crate::text::time::Clock;
 use crate::vuer::cmd::event_line;
 use crate::vuer::event::Event;
@@ -18,82 +22,155 @@ use crate::vuer::hub::core::ClientEvent;
 /// never wait for a reader.
 const WAITING: usize = 4_096;
 
+/// The same in bytes. A larger event still fits when it is alone.
+const WAITING_BYTES: usize = 64 << 20;
+
 /// The queue to the printing thread.
 pub struct Events {
-    queue: Option<SyncSender<ClientEvent>>,
-    ended: oneshot::Receiver<Result<(), Failure>>,
+    queue: Option<mpsc::Sender<ClientEvent>>,
+    waiting: Arc<Waiting>,
+    /// None once it has said how printing ended.
+    thread: Option<oneshot::Receiver<Result<(), Failure>>>,
+    result: Result<(), Failure>,
     dropped: u64,
+    console: Console,
+}
+
+/// What has been queued and is not printed yet.
+#[derive(Debug, Default)]
+struct Waiting {
+    events: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Waiting {
+    fn has_room(&self, bytes: usize) -> bool {
+        let events = self.events.load(Ordering::Relaxed);
+        let sum = self.bytes.load(Ordering::Relaxed).saturating_add(bytes);
+        events == 0 || events < WAITING && sum <= WAITING_BYTES
+    }
+
+    fn add(&self, bytes: usize) {
+        self.events.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn remove(&self, bytes: usize) {
+        self.events.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
 }
 
 impl Events {
     /// Starts the thread.
     pub fn print(printer: Printer, console: Console) -> Events {
-        let (queue, waiting) = sync_channel(WAITING);
-        let (tell, ended) = oneshot::channel();
-        thread::spawn(move || tell.send(run(printer, &console, &waiting)));
+        let (queue, entries) = mpsc::channel();
+        let waiting = Arc::new(Waiting::default());
+        let (tell, thread) = oneshot::channel();
+        let (counts, beside) = (Arc::clone(&waiting), console.clone());
+        thread::spawn(move || tell.send(run(printer, &beside, &entries, &counts)));
         Events {
             queue: Some(queue),
-            ended,
+            waiting,
+            thread: Some(thread),
+            result: Ok(()),
             dropped: 0,
+            console,
         }
     }
 
-    /// Hands an event to the printing thread.
+    /// Hands an event to the printing thread. Warns when the first one is dropped.
     pub fn push(&mut self, client_event: ClientEvent) {
-        if let Some(queue) = &self.queue
-            && let Err(TrySendError::Full(_)) = queue.try_send(client_event)
-        {
-            self.dropped += 1;
+        let (Some(queue), Some(_)) = (&self.queue, &self.thread) else {
+            return;
+        };
+        let bytes = client_event.message.len();
+        if self.waiting.has_room(bytes) {
+            self.waiting.add(bytes);
+            // An error means that printing has ended, and `ended` says why.
+            let _ = queue.send(client_event);
+            return;
         }
-    }
-
-    /// How many events were dropped because the queue was full.
-    pub fn dropped(&self) -> u64 {
-        self.dropped
+        self.dropped += 1;
+        if self.dropped == 1 {
+            self.console.warn(format_args!(
+                "events are being dropped: stdout is read too slowly, and at most {} of them ({} MiB) wait",
+                Count(WAITING as u64),
+                WAITING_BYTES >> 20
+            ));
+        }
     }
 
     /// Waits until printing has ended: after a failure, or after [`close`](Self::close).
-    pub async fn ended(&mut self) -> Result<(), Failure> {
-        match (&mut self.ended).await {
-            Ok(result) => result,
-            Err(_) => Ok(()),
+    /// [`take_result`](Self::take_result) then tells how.
+    pub async fn ended(&mut self) {
+        if let Some(thread) = &mut self.thread {
+            self.result = match thread.await {
+                Ok(result) => result,
+                Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
+            };
+            self.thread = None;
         }
     }
 
-    /// Ends the queue: no more events will be pushed.
-    pub fn close(&mut self) {
+    /// Warns if printing has failed. Gives false if the user has ended it by closing the pipe.
+    pub fn warn_of_failure(&self) -> bool {
+        match &self.result {
+            Err(failure) if !failure.ends_for_user() => {
+                let why = failure.message();
+                self.console
+                    .warn(format_args!("{why}; events are not printed any more"));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How printing ended, once; it is fine as long as it has not.
+    pub fn take_result(&mut self) -> Result<(), Failure> {
+        std::mem::replace(&mut self.result, Ok(()))
+    }
+
+    /// Ends the queue: no more events will be pushed. Gives how many were dropped or, after `limit`,
+    /// are still not printed.
+    pub async fn close(&mut self, limit: Duration) -> u64 {
         self.queue = None;
+        match tokio::time::timeout(limit, self.ended()).await {
+            Ok(()) => self.dropped,
+            Err(_) => self.dropped + self.waiting.events.load(Ordering::Relaxed) as u64,
+        }
     }
 }
 
 fn run(
     mut printer: Printer,
     console: &Console,
-    waiting: &Receiver<ClientEvent>,
+    entries: &mpsc::Receiver<ClientEvent>,
+    waiting: &Waiting,
 ) -> Result<(), Failure> {
     let clock = Clock::local();
     loop {
-        let client_event = match waiting.try_recv() {
+        let client_event = match entries.try_recv() {
             Ok(client_event) => client_event,
             Err(TryRecvError::Disconnected) => return printer.finish(),
             Err(TryRecvError::Empty) => {
                 console.beside_bar(|| printer.flush())?;
-                match waiting.recv() {
+                match entries.recv() {
                     Ok(client_event) => client_event,
                     Err(_) => return printer.finish(),
                 }
             }
         };
-        let Ok(event) = Event::read(&client_event.message) else {
-            continue;
-        };
-        let record = Record(&client_event, event);
-        printer.document(&record, |words| {
-            words
-                .address(format_args!("{:<3}", client_event.client))
-                .plain(" ");
-            event_line(words, &clock, client_event.received, &event);
-        })?;
+        if let Ok(event) = Event::read(&client_event.message) {
+            let record = Record(&client_event, event);
+            printer.document(&record, |words| {
+                words
+                    .address(format_args!("{:<3}", client_event.client))
+                    .plain(" ");
+                event_line(words, &clock, client_event.received, &event);
+            })?;
+        }
+        waiting.remove(client_event.message.len());
     }
 }
 
@@ -113,5 +190,27 @@ impl Serialize for Record<'_> {
             }
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queue_is_limited_in_events_and_in_bytes() {
+        let few = Waiting::default();
+        assert!(few.has_room(WAITING_BYTES + 1), "it is alone");
+        few.add(WAITING_BYTES - 1);
+        assert!(few.has_room(1));
+        assert!(!few.has_room(2));
+        few.remove(WAITING_BYTES - 1);
+        for _ in 0..WAITING {
+            assert!(few.has_room(1));
+            few.add(1);
+        }
+        assert!(!few.has_room(1));
+        few.remove(1);
+        assert!(few.has_room(1));
     }
 }

@@ -38,7 +38,7 @@ pub struct HubServerArgs {
     relay: bool,
 
     /// Accept at most this many clients at a time
-    #[arg(long, value_name = "N", default_value_t = 64, help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clients, help_heading = "Limits")]
     max_clients: usize,
 
     /// Let pages of this origin connect, in addition to our own; * allows every origin; may be
@@ -62,6 +62,14 @@ fn rate(text: &str) -> Result<f64, String> {
         Ok(rate)
     } else {
         Err("the rate must be from 0.01 to 1000 messages per second".to_owned())
+    }
+}
+
+fn clients(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("a server for no client serves nobody; the least is 1".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err("the limit must be a whole number".to_owned()),
     }
 }
 
