@@ -31,7 +31,7 @@ pub struct Line<'a> {
 /// Why there is no next line.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// A line is longer than the limit. Reading ends, because its end is not known.
+    /// A line is longer than the limit. [`Lines::skip_line`] goes on behind it.
     #[error("line {number} is longer than {limit} bytes")]
     TooLong {
         /// The line, from 1.
@@ -124,6 +124,22 @@ impl LineBuffer {
         self.peek().is_some()
     }
 
+    /// Discards the next line, or what there is of it. Gives false if more of it has to be read.
+    fn skip(&mut self) -> bool {
+        if let Some(end) = self.line_end() {
+            self.consume(end);
+            return true;
+        }
+        // The memory of a long line is not needed for the next one.
+        self.bytes = Vec::new();
+        (self.start, self.end, self.searched) = (0, 0, 0);
+        self.at_beginning = false;
+        if self.finished {
+            self.number += 1;
+        }
+        self.finished
+    }
+
     fn line(&self, range: Range<usize>) -> Line<'_> {
         let bytes = &self.bytes[range];
         Line {
@@ -206,8 +222,26 @@ impl<R: Read> Lines<R> {
             if self.buffer.finished {
                 return Ok(None);
             }
+            self.read()?;
+        }
+    }
+
+    /// Reads to the end of the next line, which was too long, and forgets it. What is kept in memory
+    /// meanwhile is bounded.
+    pub fn skip_line(&mut self) -> Result<(), LineError> {
+        while !self.buffer.skip() {
+            self.read()?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<(), LineError> {
+        loop {
             match self.reader.read(self.buffer.room()) {
-                Ok(count) => self.buffer.filled(count),
+                Ok(count) => {
+                    self.buffer.filled(count);
+                    return Ok(());
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(source) => {
                     let number = self.buffer.number;
@@ -275,6 +309,34 @@ mod tests {
             let expected: Vec<_> = expected.iter().map(|(n, t)| (*n, t.to_string())).collect();
             for step in [1, 2, 3, usize::MAX] {
                 assert_eq!(all(input.as_bytes(), step), expected, "{input:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn behind_a_long_line_reading_can_go_on() {
+        let long = "x".repeat(25);
+        for (input, expected) in [
+            (format!("a\n{long}\nb\n"), vec![(1, "a"), (3, "b")]),
+            (format!("{long}\n\n{long}\nb"), vec![(4, "b")]),
+            (format!("a\n{long}"), vec![(1, "a")]),
+        ] {
+            for step in [1, 7, usize::MAX] {
+                let mut lines = Lines::new(Dribble(input.as_bytes(), step), 10);
+                let mut found = Vec::new();
+                loop {
+                    match lines.next_line() {
+                        Ok(Some(line)) => found.push((line.number, line.bytes.to_vec())),
+                        Ok(None) => break,
+                        Err(LineError::TooLong { .. }) => lines.skip_line().expect("it reads"),
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                let expected: Vec<_> = expected
+                    .iter()
+                    .map(|(number, text)| (*number, text.as_bytes().to_vec()))
+                    .collect();
+                assert_eq!(found, expected, "{input:?} by {step}");
             }
         }
     }

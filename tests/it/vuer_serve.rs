@@ -112,6 +112,92 @@ fn bad_lines_are_named_and_the_others_are_served() {
     trefoil(&missing).run().exits(2).says(&["no-such-file"]);
 }
 
+/// Whatever a line says, the scene is a scene: lists of elements, and tags that are names.
+#[test]
+fn a_line_that_would_break_the_scene_is_refused() {
+    let dir = Dir::new();
+    let lines = format!(
+        "{BOX}{{\"etype\":\"SET\",\"data\":{{\"children\":5}}}}\n\
+         {{\"etype\":\"SET\",\"data\":{{\"bgChildren\":[5]}}}}\n\
+         {{\"tag\":5,\"key\":\"x\"}}\n\
+         {{\"tag\":\"group\",\"key\":\"g\",\"children\":[{{\"tag\":[],\"key\":\"y\"}}]}}\n\
+         {{\"update\":{{\"key\":\"box\",\"tag\":null}}}}\n\
+         {{\"tag\":\"Html\",\"key\":\"words\",\"children\":5}}\n"
+    );
+    let stand = Stand::start(&[dir.file("ops", lines).to_str().expect("ASCII")]);
+    stand.process.wait_says("line 6:");
+    let children = scene(&stand)["children"].clone();
+    let keys: Vec<&Value> = children
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|child| &child["key"])
+        .collect();
+    assert_eq!(keys, ["box", "words"], "{children}");
+    let said = stand.process.stderr();
+    for line in [
+        "line 2: 'children' of the scene must be a list of elements",
+        "line 3: 'bgChildren' of the scene must be a list of elements",
+        "line 4: a tag must be a string",
+        "line 5: a tag must be a string",
+        "line 6: a tag must be a string",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+}
+
+#[test]
+fn what_a_client_did_wrong_is_said() {
+    let stand = Stand::start(&["--max-clients", "2"]);
+    let no_event = Pack::Map(vec![("value".into(), 1.into())]);
+    let wrongs: [(&str, Message); 4] = [
+        ("text", Message::text("hello")),
+        ("message", Message::binary(b"\x81\xa5ety".to_vec())),
+        (
+            "etype",
+            Message::binary(crate::support::vuer::packed(&no_event)),
+        ),
+        ("binary", Message::binary(Vec::new())),
+    ];
+    for (number, (part, wrong)) in (1..).zip(wrongs) {
+        let mut client = stand.client("one");
+        client.0.send(wrong).expect("sent");
+        stand
+            .process
+            .wait_says(&format!("client {number} was disconnected: "));
+        while client.receive().is_ok() {}
+        let said = stand.process.stderr();
+        let line = said.lines().last().expect("a line");
+        assert!(part == "binary" || line.contains(part), "{part}: {line}");
+    }
+    let mut early = stand.stranger();
+    early.send(&Pack::Map(vec![("etype".into(), "A\nwarning: B".into())]));
+    stand
+        .process
+        .wait_says("client 5 was disconnected: the first event of a client must be INIT");
+    assert_eq!(stand.process.stderr().matches("\nwarning: B").count(), 0);
+    while early.receive().is_ok() {}
+    let _two = [stand.client("a"), stand.client("b")];
+    let mut many = stand.client("one too many");
+    stand.process.wait_says("--max-clients");
+    while many.receive().is_ok() {}
+}
+
+#[test]
+fn a_client_cannot_say_that_it_has_gone() {
+    let mut stand = Stand::start(&[]);
+    let mut client = stand.client("liar");
+    client.send(&Pack::Map(vec![
+        ("etype".into(), "DISCONNECT".into()),
+        ("gone".into(), true.into()),
+    ]));
+    let said = stand.event("DISCONNECT");
+    assert_eq!(said["gone"], Value::Null, "{said}");
+    drop(client);
+    let gone = stand.event("DISCONNECT");
+    assert_eq!((&gone["gone"], &gone["client"]), (&json!(true), &json!(1)));
+}
+
 #[test]
 fn the_end_of_stdin_does_not_end_serving_unless_it_is_to() {
     let mut stand = Stand::start(&[]);

@@ -80,6 +80,8 @@ pub struct ClientEvent {
     pub received: u64,
     /// The event as MessagePack.
     pub message: Bytes,
+    /// Whether the hub itself says that the client has gone; a client cannot say that.
+    pub gone: bool,
 }
 
 /// What to do for a client now.
@@ -251,7 +253,12 @@ impl Hub {
         }
         if client.kind.is_some_and(|kind| kind != Kind::Asker) {
             let message = Draft::new(DISCONNECTED, received).finish().into();
-            self.tell(number, received, message);
+            self.report(ClientEvent {
+                client: number,
+                received,
+                message,
+                gone: true,
+            });
         }
         if let Some(waker) = self.listener.take() {
             waker.wake();
@@ -528,11 +535,16 @@ impl Hub {
     }
 
     fn tell(&mut self, client: Number, received: u64, message: Bytes) {
-        self.client_events.push_back(ClientEvent {
+        self.report(ClientEvent {
             client,
             received,
             message,
+            gone: false,
         });
+    }
+
+    fn report(&mut self, client_event: ClientEvent) {
+        self.client_events.push_back(client_event);
         if let Some(waker) = self.listener.take() {
             waker.wake();
         }

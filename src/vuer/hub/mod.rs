@@ -13,6 +13,7 @@
 //! - [`session`], [`run`]: the sockets
 //! - `page.html`: our own page, used when no other page is installed
 
+mod complaints;
 pub mod core;
 mod fence;
 pub mod operation;

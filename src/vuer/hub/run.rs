@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+pub use super::complaints::Complaints;
 use super::core::{ClientEvent, Hub, Rules};
 use super::session::{self, Shared};
 use super::site::{Reply, Site};
@@ -98,7 +99,9 @@ pub async fn run(
     site: Rc<Site>,
     tls: Option<Acceptor>,
     trace: Trace,
+    complaints: Complaints,
 ) {
+    let complaints = Rc::new(complaints);
     let visitors = Rc::new(());
     loop {
         match listener.accept().await {
@@ -109,6 +112,7 @@ pub async fn run(
                 let tap = trace.open(LANGUAGE);
                 tap.step(|| Step::Accepted { peer });
                 let (hub, site, tls) = (hub.0.clone(), site.clone(), tls.clone());
+                let complaints = Rc::clone(&complaints);
                 let visit = visitors.clone();
                 tokio::task::spawn_local(async move {
                     let peer = receive(stream, &site, tls.as_ref(), &tap).await;
@@ -118,8 +122,8 @@ pub async fn run(
                     };
                     let joined = hub.borrow_mut().join(std::time::Instant::now());
                     match joined {
-                        Some(number) => session::serve(peer, hub, number, tap).await,
-                        None => session::turn_away(peer).await,
+                        Some(number) => session::serve(peer, hub, number, tap, &complaints).await,
+                        None => session::turn_away(peer, &complaints).await,
                     }
                 });
             }

@@ -43,6 +43,12 @@ pub enum NotApplied {
     /// The element is not a map.
     #[error("an element must be an object, such as {{\"tag\":\"Box\",\"key\":\"a\"}}")]
     NoElement,
+    /// The tag names no element.
+    #[error("a tag must be a string, such as \"Box\"")]
+    Tag,
+    /// The scene without a list of elements would show nothing.
+    #[error("'{0}' of the scene must be a list of elements")]
+    List(&'static str),
     /// Joint values without a key, in a scene that does not have exactly one robot.
     #[error("'joints' needs the key of a Urdf, because the scene has {0} of them")]
     WhichRobot(usize),
@@ -210,6 +216,13 @@ impl HubScene {
     }
 
     fn set(&mut self, scene: Value<'_>) -> Result<(), NotApplied> {
+        for list in LISTS {
+            let value = scene.get(list).filter(|value| !value.is_nil());
+            if value.is_some_and(|value| list_of_nodes(list, value).is_none()) {
+                return Err(NotApplied::List(list));
+            }
+        }
+        check_tags(scene)?;
         self.full_scene_since = self.revision;
         self.removed.clear();
         self.merge(ROOT, scene)
@@ -221,6 +234,7 @@ impl HubScene {
             if !node.is_map() {
                 return Err(NotApplied::NoElement);
             }
+            check_tags(node)?;
             let key = node.get("key").and_then(name);
             if let Some(key) = &key
                 && upsert
@@ -259,6 +273,7 @@ impl HubScene {
     }
 
     fn update(&mut self, node: Value<'_>) -> Result<(), NotApplied> {
+        check_tags(node)?;
         let key = node.get("key").and_then(name).ok_or(NotApplied::NoKey)?;
         if node.get("value").and_then(Value::as_str) == Some(DELETE) {
             return self.remove(&key);
@@ -547,6 +562,22 @@ fn name(value: Value<'_>) -> Option<std::borrow::Cow<'_, str>> {
         Some(text) => Some(text.into()),
         None => value.as_integer().map(|number| number.to_string().into()),
     }
+}
+
+/// Whether the tags of an element, and of all below it, are names.
+fn check_tags(element: Value<'_>) -> Result<(), NotApplied> {
+    for (field, value) in element.entries() {
+        let Some(field) = field.as_str() else {
+            continue;
+        };
+        if field == "tag" && value.as_str().is_none() {
+            return Err(NotApplied::Tag);
+        }
+        if list_of_nodes(field, value).is_some() {
+            value.items().try_for_each(check_tags)?;
+        }
+    }
+    Ok(())
 }
 
 /// The list that a field represents. Children can also be plain text; that is not a list of nodes.

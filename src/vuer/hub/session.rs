@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::time::{Sleep, sleep_until, timeout};
 
+use super::complaints::Complaints;
 use super::core::{Hub, Number, Turn};
 use crate::net::peer::{Peer, close, put_close, put_header, put_ping};
 use crate::net::{Lost, now_millis};
@@ -30,7 +31,7 @@ enum End {
 }
 
 /// Serves a client until its session ends.
-pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
+pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap, complaints: &Complaints) {
     let mut session = PageSession {
         peer,
         hub,
@@ -47,6 +48,17 @@ pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
             End::Lost(lost) => lost.to_string(),
         },
     });
+    // Not said when it has just left, or when the hub ends.
+    let wrong = match &end {
+        End::Close(code, why) if *code != close::AWAY && *code != close::NORMAL => {
+            Some(why.clone())
+        }
+        End::Lost(lost @ (Lost::Protocol(_) | Lost::TooLarge { .. })) => Some(lost.to_string()),
+        _ => None,
+    };
+    if let Some(why) = wrong {
+        complaints.tell(&format!("client {number} was disconnected: {why}"));
+    }
     let hub = session.hub.clone();
     {
         let mut hub = hub.borrow_mut();
@@ -70,9 +82,10 @@ pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
 }
 
 /// Closes a connection because the limit of clients is reached.
-pub async fn turn_away(mut peer: Peer) {
+pub async fn turn_away(mut peer: Peer, complaints: &Complaints) {
     let mut bytes = Vec::new();
     let why = "the limit of connected clients is reached (--max-clients)";
+    complaints.tell(&format!("a client was turned away: {why}"));
     put_close(close::OVERLOADED, why, &mut bytes);
     let _ = timeout(CLOSE_TIME, peer.finish(&bytes)).await;
 }

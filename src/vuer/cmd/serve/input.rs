@@ -10,7 +10,8 @@ use std::thread;
 use tokio::sync::mpsc;
 
 use crate::term::{Console, Stdin};
-use crate::text::lines::Lines;
+use crate::text::count::Count;
+use crate::text::lines::{LineError, Lines};
 use crate::vuer::cmd::feed::STACK;
 use crate::vuer::event::{Floats, Values};
 use crate::vuer::hub::operation::Operation;
@@ -61,8 +62,8 @@ pub struct Batch {
 pub fn read(source: Source, form: Form) -> mpsc::Receiver<Batch> {
     let (batches, receiver) = mpsc::channel(WAITING);
     let reading = move || match source {
-        Source::Stdin => _ = run(Stdin, &form, &batches),
-        Source::Pipe(pipe) => _ = run(pipe, &form, &batches),
+        Source::Stdin => _ = run(Stdin, LINE_MAX, &form, &batches),
+        Source::Pipe(pipe) => _ = run(pipe, LINE_MAX, &form, &batches),
         Source::File(path) => file(&path, &form, &batches),
     };
     // If the thread cannot start, the channel is closed, as at the end of the input.
@@ -84,15 +85,20 @@ fn file(path: &Path, form: &Form, batches: &mpsc::Sender<Batch>) {
             }
         };
         let is_fifo = file.metadata().is_ok_and(|meta| meta.file_type().is_fifo());
-        if run(file, form, batches).is_err() || !is_fifo {
+        if run(file, LINE_MAX, form, batches).is_err() || !is_fifo {
             return;
         }
     }
 }
 
 /// Reads to the end. Returns an error when the receiver is gone.
-fn run(source: impl Read, form: &Form, batches: &mpsc::Sender<Batch>) -> Result<(), ()> {
-    let mut lines = Lines::new(source, LINE_MAX);
+fn run(
+    source: impl Read,
+    line_max: usize,
+    form: &Form,
+    batches: &mpsc::Sender<Batch>,
+) -> Result<(), ()> {
+    let mut lines = Lines::new(source, line_max);
     let mut batch = Batch::default();
     loop {
         // Hand on what we have before a read that may block.
@@ -103,12 +109,26 @@ fn run(source: impl Read, form: &Form, batches: &mpsc::Sender<Batch>) -> Result<
         match lines.next_line() {
             Ok(Some(line)) => batch.add(line.number, line.bytes, form),
             Ok(None) => return Ok(()),
-            Err(error) => {
-                batch.bad.push((0, error.to_string()));
-                return batches.blocking_send(batch).map_err(drop);
+            Err(LineError::TooLong { number, limit }) => {
+                batch.bad.push((
+                    number,
+                    format!("it is longer than {} bytes", Count(limit as u64)),
+                ));
+                // The rest of the line may come late, or never.
+                let told = std::mem::take(&mut batch);
+                batches.blocking_send(told).map_err(drop)?;
+                if let Err(error) = lines.skip_line() {
+                    return failed(batch, &error, batches);
+                }
             }
+            Err(error) => return failed(batch, &error, batches),
         }
     }
+}
+
+fn failed(mut batch: Batch, error: &LineError, batches: &mpsc::Sender<Batch>) -> Result<(), ()> {
+    batch.bad.push((0, error.to_string()));
+    batches.blocking_send(batch).map_err(drop)
 }
 
 impl Batch {
@@ -182,5 +202,28 @@ pub async fn feed(
         }
         counts.set(count);
         yield_to_clients().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a smaller limit than that of the binary, which would need a line of 360 MiB.
+    #[test]
+    fn a_line_that_is_too_long_is_named_and_the_next_ones_are_read() {
+        let long = "x".repeat(200_000);
+        let input = format!("{{\"key\":1}}\n{long}\n{{\"key\":2}}\n{long}");
+        let (batches, mut receiver) = mpsc::channel(16);
+        run(input.as_bytes(), 100, &Form::Operation, &batches).expect("a receiver");
+        drop(batches);
+        let (mut numbers, mut bad) = (Vec::new(), Vec::new());
+        while let Some(batch) = receiver.blocking_recv() {
+            numbers.extend(batch.numbers);
+            bad.extend(batch.bad);
+        }
+        assert_eq!(numbers, [1, 3]);
+        let why = "it is longer than 100 bytes".to_owned();
+        assert_eq!(bad, [(2, why.clone()), (4, why)]);
     }
 }

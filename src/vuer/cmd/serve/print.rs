@@ -16,7 +16,7 @@ use crate::text::count::Count;
 use crate::text::time::Clock;
 use crate::vuer::cmd::event_line;
 use crate::vuer::event::Event;
-use crate::vuer::hub::core::ClientEvent;
+use crate::vuer::hub::core::{ClientEvent, DISCONNECTED};
 
 /// How many events may wait while nobody reads the pipe. Further ones are dropped, so that pages
 /// never wait for a reader.
@@ -168,11 +168,18 @@ fn run(
                     .address(format_args!("{:<3}", client_event.client))
                     .plain(" ");
                 event_line(words, &clock, client_event.received, &event);
+                if client_event.gone {
+                    words.dim("  it has gone");
+                }
             })?;
         }
         waiting.remove(client_event.message.len());
     }
 }
+
+/// The field that tells the hub's own `DISCONNECT` from an event of that name that a client has sent;
+/// in the latter it is left out.
+const GONE: &str = "gone";
 
 /// An event with its sender and time, as it is printed.
 struct Record<'e>(&'e ClientEvent, Event<'e>);
@@ -182,9 +189,14 @@ impl Serialize for Record<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("client", &self.0.client)?;
         map.serialize_entry("received", &self.0.received)?;
+        if self.0.gone {
+            map.serialize_entry(GONE, &true)?;
+        }
+        let is_like_ours = self.1.etype() == DISCONNECTED;
         for (key, value) in self.1.message().entries() {
             if let Some(key) = key.as_str()
                 && !["client", "received"].contains(&key)
+                && !(is_like_ours && key == GONE)
             {
                 map.serialize_entry(key, &value)?;
             }

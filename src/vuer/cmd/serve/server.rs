@@ -11,7 +11,7 @@ use crate::trace::Trace;
 use crate::vuer::cmd::page;
 use crate::vuer::hub::Acceptor;
 use crate::vuer::hub::core::Rules;
-use crate::vuer::hub::run::{Handle, Listener, run};
+use crate::vuer::hub::run::{Complaints, Handle, Listener, run};
 use crate::vuer::hub::site::{Page, Site};
 
 /// The default address.
@@ -85,6 +85,7 @@ pub struct HubServer {
     site: Rc<Site>,
     tls: Option<Acceptor>,
     trace: Trace,
+    console: Console,
 }
 
 impl HubServerArgs {
@@ -156,6 +157,7 @@ impl HubServer {
             site: Rc::new(site),
             tls,
             trace: console.trace().clone(),
+            console: console.clone(),
         })
     }
 
@@ -166,7 +168,17 @@ impl HubServer {
 
     /// Serves for as long as this future is polled.
     pub async fn serve(self) {
-        run(self.listener, self.hub, self.site, self.tls, self.trace).await;
+        let console = self.console;
+        let complaints = Complaints::new(move |line| console.warn(line));
+        run(
+            self.listener,
+            self.hub,
+            self.site,
+            self.tls,
+            self.trace,
+            complaints,
+        )
+        .await;
     }
 }
 
