@@ -49,6 +49,10 @@ pub fn explain(
     let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
     let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut hint: Vec<String> = hint.map(str::to_owned).collect();
+    if let Some(value) = negative_value(error, args) {
+        hint.retain(|line| !line.starts_with("tip: to pass"));
+        hint.insert(0, format!("Negative values are written with =: {value}"));
+    }
     hint.splice(0..0, advice(error, text, args));
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     Err(Failure::usage(message).with_hint(hint.join("\n")))
@@ -96,6 +100,26 @@ fn advice(error: &clap::Error, rendered: &str, args: &[OsString]) -> Vec<String>
     }
 }
 
+/// The option and its value, if what clap takes for an option is a negative number behind one.
+fn negative_value(error: &clap::Error, args: &[OsString]) -> Option<String> {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let is_number =
+        |text: &str| text.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    // clap names the first letter only.
+    let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
+    words.windows(2).find_map(|pair| {
+        let [option, value] = pair else { return None };
+        let fits =
+            value.starts_with(typed.as_str()) && value.strip_prefix('-').is_some_and(is_number);
+        (fits && option.starts_with("--") && option.len() > 2).then(|| format!("{option}={value}"))
+    })
+}
+
 /// The commands of all services with this verb; if there are none, those with the nearest verb.
 fn verbs(root: &Command, typed: &str) -> Vec<String> {
     let all: Vec<(&str, &str, &str)> = root
@@ -136,6 +160,19 @@ mod tests {
             ]
         );
         assert!(verbs(&root, "xyzzy").is_empty());
+    }
+
+    #[test]
+    fn a_negative_number_is_not_taken_for_an_argument() {
+        let value = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let error = cli::parse(&args).expect_err(line);
+            negative_value(&error, &args)
+        };
+        let line = "trefoil clasp wait /a --stable -1s";
+        assert_eq!(value(line).as_deref(), Some("--stable=-1s"));
+        assert_eq!(value("trefoil clasp wait /a --stable -x"), None);
+        assert_eq!(value("trefoil clasp wait /a -5 --stable 1s"), None);
     }
 
     #[test]

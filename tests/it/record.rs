@@ -253,3 +253,18 @@ fn what_was_recorded_is_played_to_another_router_exactly() {
         assert!(shown.contains(part), "{part} in {shown}");
     }
 }
+
+#[test]
+fn a_filter_that_would_do_nothing_is_refused() {
+    let router = Router::start();
+    let dir = Dir::new();
+    let path = dir.path().join("r.ndjson");
+    let out = path.to_str().expect("UTF-8");
+    let line = ["record", "/a", "--count", "1", "-O", out, "--jq", ".value"];
+    router
+        .clasp(&line)
+        .run()
+        .exits(2)
+        .says(&["--out writes the records"]);
+    assert!(!path.exists());
+}

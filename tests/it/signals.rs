@@ -197,3 +197,20 @@ fn the_documented_gesture_arrives_at_an_sdk_listener() {
     );
     sdk.finish();
 }
+
+#[test]
+fn an_id_that_does_not_fit_is_not_another_one() {
+    let router = Router::start();
+    for id in ["4294967296", ""] {
+        let line = ["gesture", "/g", id, "end"];
+        router
+            .clasp(&line)
+            .run()
+            .exits(2)
+            .says(&["is no id of a gesture"]);
+    }
+    router
+        .clasp(&["gesture", "/g", "4294967295", "end"])
+        .run()
+        .done();
+}

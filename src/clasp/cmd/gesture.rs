@@ -63,6 +63,14 @@ impl GestureArgs {
     /// A refusal, a bad line, no connection.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
+        let is_number = self.id.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && self.id.parse::<u32>().is_err() {
+            return Err(Failure::usage(format!(
+                "'{}' is no id of a gesture: a number is at most {}, and a name has a letter",
+                self.id,
+                u32::MAX
+            )));
+        }
         let id = gesture_id(&self.id);
         if self.phase == "-" {
             return self.play(id, terminal);

@@ -82,6 +82,12 @@ impl RecordArgs {
             .request(self.reconnect.policy(), &terminal.console)?;
         let file = self.out.as_deref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = file {
+            if terminal.printer.is_filtered() && !terminal.printer.is_json_requested() {
+                return Err(Failure::usage(
+                    "--jq filters what is printed, and --out writes the records as they are",
+                )
+                .with_hint("Leave --out out; with -o json --jq filters the summary"));
+            }
             writer::refuse_existing(path, self.force)?;
         }
         let target = self.connection.target(&terminal.console)?;
