@@ -54,9 +54,17 @@ impl Listener {
         if let Ok(address) = address.parse() {
             return listen(address);
         }
-        let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "it must be HOST:PORT");
+        let wrong = |why| io::Error::new(io::ErrorKind::InvalidInput, why);
+        let invalid = || wrong("it must be HOST:PORT");
         let (host, port) = address.rsplit_once(':').ok_or_else(invalid)?;
-        let port = port.parse().map_err(|_| invalid())?;
+        let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let port = port.parse().map_err(|_| {
+            if is_number {
+                wrong("a port is at most 65535")
+            } else {
+                invalid()
+            }
+        })?;
         let mut last = None;
         for address in addresses(host, port).await? {
             match listen(address) {

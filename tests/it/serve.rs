@@ -84,6 +84,18 @@ fn it_says_when_it_is_ready_and_a_signal_ends_it_with_0() {
 }
 
 #[test]
+fn an_address_that_is_none_says_why() {
+    for (address, why) in [
+        ("127.0.0.1:99999", "a port is at most 65535"),
+        ("127.0.0.1", "it must be HOST:PORT"),
+        ("127.0.0.1:http", "it must be HOST:PORT"),
+    ] {
+        let line = ["clasp", "serve", "--bind", address];
+        trefoil(&line).run().exits(2).says(&[why, "127.0.0.1:7330"]);
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_says_what_to_do() {
     let mut serving = serve(&[]);
     let address = url(&mut serving).replace("ws://", "");
