@@ -3048,6 +3048,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite files of --to that exist')
             [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'Reconnect when the connection is lost, with increasing waits')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate [env: VUER_SSL_VERIFY=false]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -3181,8 +3182,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;grab' {
-            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]')
+            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Write the picture to this file; .png or .jpg [default: stdout]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the picture to this file; .png or .jpg [default: stdout]')
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Take a picture this often, until --count or Ctrl-C')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Name the files of --every; %d is the number from 1, %05d with zeros')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Take this many pictures with --every')
@@ -3213,6 +3214,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite files of --to that exist')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate [env: VUER_SSL_VERIFY=false]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')

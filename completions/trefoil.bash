@@ -10090,7 +10090,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__grab)
-            opts="-O -o -r -e -q -v -y -h --out --every --to --count --client --width --height --quality --wait --page --assets --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-O -o -r -e -q -v -y -h --out --every --to --force --count --client --width --height --quality --wait --page --assets --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10664,7 +10664,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__recv)
-            opts="-o -r -e -q -v -y -h --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --etype --count --for --idle --extract --to --force --reconnect --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

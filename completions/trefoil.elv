@@ -2878,6 +2878,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --force 'Overwrite files of --to that exist'
             cand --reconnect 'Reconnect when the connection is lost, with increasing waits'
             cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
             cand -r 'Print strings without their quotes'
@@ -3007,8 +3008,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;vuer;grab'= {
-            cand -O 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]'
-            cand --out 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]'
+            cand -O 'Write the picture to this file; .png or .jpg [default: stdout]'
+            cand --out 'Write the picture to this file; .png or .jpg [default: stdout]'
             cand --every 'Take a picture this often, until --count or Ctrl-C'
             cand --to 'Name the files of --every; %d is the number from 1, %05d with zeros'
             cand --count 'Take this many pictures with --every'
@@ -3039,6 +3040,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --force 'Overwrite files of --to that exist'
             cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'

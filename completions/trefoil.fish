@@ -1736,6 +1736,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l force -d 'Overwrite files of --to that exist'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, with increasing waits'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s r -l raw -d 'Print strings without their quotes'
@@ -1851,7 +1852,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s O -l out -d 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s O -l out -d 'Write the picture to this file; .png or .jpg [default: stdout]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l every -d 'Take a picture this often, until --count or Ctrl-C' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l to -d 'Name the files of --every; %d is the number from 1, %05d with zeros' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l count -d 'Take this many pictures with --every' -r
@@ -1888,6 +1889,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l force -d 'Overwrite files of --to that exist'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'

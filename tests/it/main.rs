@@ -118,6 +118,8 @@ mod forge_upload; // what is sent of a file, printed and refused
 mod forge_upload_midway; // files whole or not at all, in constant memory
 
 mod vuer_faults; // servers that are none, that lie, that go: said in words, and how much was read
+mod vuer_grab; // the files of a picture, and no browser left behind
+mod vuer_load; // files that no page can show are told of
 mod vuer_output; // output that cannot be written, is not read; clients without the scene
 mod vuer_page; // pages in a real browser, and their pictures
 mod vuer_recv; // what comes, as it comes; files; reconnecting

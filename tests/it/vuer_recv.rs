@@ -161,6 +161,26 @@ fn binary_fields_become_files() {
     let read = |name: &str| std::fs::read(out.path().join(name)).expect(name);
     assert_eq!(read("frame-000001.jpg"), b"first");
     assert_eq!(read("frame-000002.jpg"), b"\xff\x00");
+    // What is there stays, unless it is to be overwritten. The first file is known before connecting.
+    std::fs::write(out.path().join("frame-000001.jpg"), "mine").expect("ours");
+    let nobody = crate::support::trefoil::vuer("ws://127.0.0.1:9", &args);
+    nobody
+        .arg(&to)
+        .run()
+        .exits(2)
+        .says(&["frame-000001.jpg exists already", "--force"]);
+    std::fs::remove_file(out.path().join("frame-000001.jpg")).expect("ours");
+    std::fs::write(out.path().join("frame-000002.jpg"), "mine").expect("ours");
+    server
+        .vuer(&args)
+        .arg(&to)
+        .run()
+        .exits(7)
+        .says(&["frame-000002.jpg exists already"]);
+    assert_eq!(read("frame-000001.jpg"), b"first");
+    assert_eq!(read("frame-000002.jpg"), b"mine");
+    server.vuer(&args).arg(&to).arg("--force").run().done();
+    assert_eq!(read("frame-000002.jpg"), b"\xff\x00");
     for args in [
         &["recv", "--extract", "data.x"][..],
         &["recv", "--to", "x-%d"],

@@ -5,11 +5,10 @@ use std::env;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::process::Child;
+use tokio::process::{Child, ChildStdin};
 
 use crate::error::{Failure, Kind};
 use crate::term::child;
@@ -27,14 +26,45 @@ const NAMES: [&str; 6] = [
 /// The variable that names another browser.
 const VARIABLE: &str = "TREFOIL_BROWSER";
 
-/// How long it may take to exit after SIGTERM.
-const END_TIME: Duration = Duration::from_secs(2);
+/// How long to wait for its end. The keeper gives it two seconds after SIGTERM, and goes on by itself.
+const END_TIME: Duration = Duration::from_secs(3);
+
+/// Runs the browser below a shell, which ends it and removes its profile when stdin is closed: that is
+/// so when this process ends, however it does. A signal of the terminal is left to this process, too.
+const KEEPER: &str = r#"
+profile=$1; shift
+trap : HUP INT TERM
+exec 3<&0 </dev/null
+"$@" 3<&- &
+browser=$!
+(
+    trap '' HUP INT
+    read -r closed <&3
+    kill "$browser"
+    sleep 2
+    kill -9 "$browser"
+) 2>/dev/null &
+watcher=$!
+exec 3<&-
+wait "$browser"; status=$?
+while kill -0 "$browser" 2>/dev/null; do
+    wait "$browser"; status=$?
+done
+kill "$watcher" 2>/dev/null
+for attempt in 1 2 3 4 5; do
+    rm -rf "$profile" 2>/dev/null && break
+    sleep 0.1
+done
+exit "$status"
+"#;
 
 /// A running browser. Closing or dropping it ends it and removes its profile.
 #[derive(Debug)]
 pub struct Browser {
+    /// The [`KEEPER`].
     child: Child,
-    profile: PathBuf,
+    /// Its stdin. It is not left in the child, which would close it while waiting.
+    open: Option<ChildStdin>,
 }
 
 impl Browser {
@@ -50,8 +80,8 @@ impl Browser {
         };
         let found = names
             .into_iter()
-            .find_map(|name| child::command(&[name]).ok());
-        let mut command = found.ok_or_else(|| {
+            .find(|name| child::command(std::slice::from_ref(name)).is_ok());
+        let browser = found.ok_or_else(|| {
             Failure::new(
                 Kind::CommandNotFound,
                 "no browser was found to show the scene in",
@@ -68,7 +98,13 @@ impl Browser {
                 let message = format!("cannot make {}: {error}", profile.display());
                 Failure::new(Kind::Service, message)
             })?;
+        let mut command = child::command(&["/bin/sh".into()])?;
         command
+            // Dropping the browser waits for it.
+            .kill_on_drop(false)
+            .args(["-c", KEEPER, "trefoil-browser"])
+            .arg(&profile)
+            .arg(browser)
             .args([
                 "--headless",
                 "--no-first-run",
@@ -91,7 +127,7 @@ impl Browser {
             .arg(format!("--screen-info={{{width}x{height}}}"))
             .arg(format!("--window-size={width},{height}"))
             .arg(format!("--user-data-dir={}", profile.display()))
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         if rustix::process::geteuid().is_root() {
@@ -100,7 +136,10 @@ impl Browser {
         }
         command.arg(link);
         match child::start(&mut command) {
-            Ok(child) => Ok(Browser { child, profile }),
+            Ok(mut child) => Ok(Browser {
+                open: child.stdin.take(),
+                child,
+            }),
             Err(error) => {
                 let _ = fs::remove_dir_all(&profile);
                 Err(error.into())
@@ -121,19 +160,17 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(mut self) {
-        let _ = child::stop(&mut self.child, END_TIME).await;
+        drop(self.open.take());
+        let _ = tokio::time::timeout(END_TIME, self.child.wait()).await;
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.child.start_kill();
-        // Its processes may still write while they exit.
-        for _ in 0..20 {
-            if fs::remove_dir_all(&self.profile).is_ok() || !self.profile.exists() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
+        drop(self.open.take());
+        let until = Instant::now() + END_TIME;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use super::connection::ConnectionArgs;
 use super::page;
-use super::recv::extract::Name;
+use super::recv::extract::{Name, is_device, refuse_existing, write_file};
 use super::serve::input::{Form, InputCounts, Source, feed, read};
 use super::serve::server::HubServer;
 use crate::error::{Failure, Kind};
@@ -64,7 +64,7 @@ pub struct GrabArgs {
     #[arg(value_name = "SCENE", conflicts_with = "client")]
     scene: Option<PathBuf>,
 
-    /// Write the picture to this file; its extension selects PNG or JPEG [default: stdout]
+    /// Write the picture to this file; .png or .jpg [default: stdout]
     #[arg(short = 'O', long = "out", value_name = "FILE", conflicts_with = "to")]
     out: Option<PathBuf>,
 
@@ -75,6 +75,10 @@ pub struct GrabArgs {
     /// Name the files of --every; %d is the number from 1, %05d with zeros
     #[arg(long, value_name = "FILE", requires = "every")]
     to: Option<String>,
+
+    /// Overwrite files of --to that exist
+    #[arg(long, requires = "to")]
+    force: bool,
 
     /// Take this many pictures with --every
     #[arg(long, value_name = "N", requires = "every", value_parser = clap::value_parser!(u64).range(1..))]
@@ -152,8 +156,13 @@ impl GrabArgs {
     /// is to be shown there.
     fn check(&self, terminal: &Terminal) -> Result<Option<Protocol>, Failure> {
         if let Some(to) = &self.to {
-            name(to)?;
+            let name = name(to)?;
+            check_extension(Path::new(to))?;
+            refuse_existing(Path::new(&name.fill(1)), self.force)?;
             return Ok(None);
+        }
+        if let Some(out) = self.out.as_ref().filter(|out| out.as_os_str() != "-") {
+            check_extension(out)?;
         }
         if self.out.is_some() || !terminal.printer.is_terminal() {
             return Ok(None);
@@ -302,7 +311,11 @@ impl GrabArgs {
                 let mut due = Instant::now();
                 loop {
                     number += 1;
-                    self.write(Path::new(&name.fill(number)), &next, &mut terminal)?;
+                    let written = self.write(Path::new(&name.fill(number)), &next, &mut terminal);
+                    written.map_err(|failure| match number {
+                        1 => failure,
+                        _ => failure.partly_done(),
+                    })?;
                     terminal.printer.flush()?;
                     if self.count.is_some_and(|count| number >= count) {
                         break;
@@ -340,12 +353,8 @@ impl GrabArgs {
         if self.wants_png() && picture.format() != "png" {
             picture.bytes = png_of(&picture.bytes).map_err(unreadable)?.into();
         }
-        fs::write(path, &picture.bytes).map_err(|error| {
-            Failure::new(
-                Kind::Usage,
-                format!("cannot write {}: {error}", path.display()),
-            )
-        })?;
+        // The one file of -O is overwritten, as by other commands that write one.
+        write_file(path, &picture.bytes, self.force || self.to.is_none())?;
         let file = path.to_string_lossy();
         let written = Written {
             file: &file,
@@ -372,6 +381,22 @@ impl GrabArgs {
             ),
         }
     }
+}
+
+/// Refuses a name that does not say which of the two kinds of pictures it is.
+fn check_extension(path: &Path) -> Result<(), Failure> {
+    let known = path.extension().is_some_and(|extension| {
+        ["png", "jpg", "jpeg"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    });
+    if known || is_device(path) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{}: a picture is a PNG or a JPEG, so its name must end in .png, .jpg or .jpeg",
+        path.display()
+    )))
 }
 
 fn png_of(picture: &[u8]) -> Result<Vec<u8>, BadPicture> {

@@ -1,8 +1,10 @@
 //! `load`: shows a robot, a mesh or a point cloud in browsers.
 
+mod check;
 mod npy;
 
 use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::serve::input::{Form, Source};
@@ -10,6 +12,7 @@ use super::serve::server::HubServerArgs;
 use super::serve::{Serving, open};
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::count::Count;
 use crate::text::whole::read_exactly;
 use crate::vuer::event::{Pack, Value};
 use crate::vuer::hub::operation::{Nodes, Operation};
@@ -101,6 +104,16 @@ impl LoadArgs {
                     .and_then(|file| read_exactly(file, NPY_MAX))
                     .map_err(|error| cannot(&error))?;
                 let cloud = npy::read(&bytes).map_err(|error| cannot(&error))?;
+                if let Some((bad, row)) = cloud.undrawable() {
+                    terminal.console.warn(format_args!(
+                        "{}: {} of {} points cannot be shown, first that of row {row}: a coordinate is \
+                         NaN, infinite or beyond {}",
+                        self.file.display(),
+                        Count(bad as u64),
+                        Count(cloud.points.len() as u64 / 3),
+                        Count(npy::LARGEST)
+                    ));
+                }
                 cloud_element(&key, &cloud)
             }
             _ => {
@@ -108,12 +121,25 @@ impl LoadArgs {
                 let (_, tag) = tag.ok_or_else(|| {
                     cannot(&"its extension is not one of .urdf .glb .gltf .obj .ply .stl .pcd .npy")
                 })?;
+                if let Some(why) = trouble(&file, &extension).map_err(|error| cannot(&error))? {
+                    terminal.console.warn(format_args!(
+                        "{}: {why}; pages may show nothing of it",
+                        self.file.display()
+                    ));
+                }
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 file_element(tag, &key, &format!("{ASSETS_PATH}{}", encoded(&name)))
             }
         };
         if self.joints.is_some() && extension != "urdf" {
             return Err(cannot(&"--joints is for a .urdf"));
+        }
+        if let Some(joints) = &self.joints
+            && joints.as_os_str() != "-"
+            && let Err(error) = fs::metadata(joints)
+        {
+            let joints = joints.display();
+            return Err(Failure::usage(format!("cannot read {joints}: {error}")));
         }
         let folder = file.parent().map(Path::to_owned);
         block_on(async {
@@ -151,6 +177,15 @@ impl LoadArgs {
             serving.run(server, terminal).await
         })?
     }
+}
+
+/// What is wrong with a file that a page is to read.
+fn trouble(file: &Path, extension: &str) -> io::Result<Option<String>> {
+    let file = File::open(file)?;
+    let size = file.metadata()?.len();
+    let mut head = Vec::new();
+    file.take(check::HEAD).read_to_end(&mut head)?;
+    Ok(check::trouble(extension, &head, size))
 }
 
 fn file_element(tag: &str, key: &str, src: &str) -> Vec<u8> {

@@ -92,6 +92,22 @@ pub fn read(bytes: &[u8]) -> Result<Cloud, NotACloud> {
     Ok(cloud)
 }
 
+/// The largest coordinate that a page is sent: those are floats of 16 bits.
+pub const LARGEST: u64 = 65_504;
+
+impl Cloud {
+    /// How many points have a coordinate that is no number, or too large, for a page; and the row of
+    /// the first of them, from 0 as NumPy counts.
+    pub fn undrawable(&self) -> Option<(usize, usize)> {
+        let is_bad = |point: &[f32]| point.iter().any(|x| half(*x) & 0x7C00 == 0x7C00);
+        let mut bad = (0..)
+            .zip(self.points.chunks_exact(3))
+            .filter(|(_, point)| is_bad(point));
+        let (first, _) = bad.next()?;
+        Some((1 + bad.count(), first))
+    }
+}
+
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     Some(rest.split_once(after)?.0)

@@ -1,11 +1,12 @@
 //! `--extract data.nodes.0.image --to 'frame-%06d.jpg'`: writes binary parts of events to files.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::term::Words;
 use crate::vuer::event::{Event, Value};
 
@@ -14,6 +15,7 @@ use crate::vuer::event::{Event, Value};
 pub struct Extract {
     path: Vec<String>,
     name: Name,
+    force: bool,
     written: u64,
 }
 
@@ -39,9 +41,9 @@ impl Extract {
     /// Parses the path and the template for file names.
     ///
     /// # Errors
-    /// A usage failure: an empty step in the path, a `%` that is not part of a number, or a single
-    /// file name for more than one event.
-    pub fn new(path: &str, to: &Path, count: Option<u64>) -> Result<Extract, Failure> {
+    /// A usage failure: an empty step in the path, a `%` that is not part of a number, a single file
+    /// name for more than one event, or, without `force`, a first file that exists.
+    pub fn new(path: &str, to: &Path, count: Option<u64>, force: bool) -> Result<Extract, Failure> {
         let steps: Vec<String> = path.split('.').map(str::to_owned).collect();
         if steps.iter().any(String::is_empty) {
             return Err(Failure::usage(format!(
@@ -61,9 +63,11 @@ impl Extract {
                 "Write the number as %d, or as %06d for leading zeros, as in 'frame-%06d.jpg'",
             ));
         }
+        refuse_existing(Path::new(&name.fill(1)), force)?;
         Ok(Extract {
             path: steps,
             name,
+            force,
             written: 0,
         })
     }
@@ -78,12 +82,9 @@ impl Extract {
             return Ok(None);
         };
         let file = self.name.fill(self.written + 1);
-        fs::write(PathBuf::from(&file), bytes).map_err(|error| {
-            let kind = match self.written {
-                0 => Kind::Usage,
-                _ => Kind::Partial,
-            };
-            Failure::new(kind, format!("cannot write {file}: {error}"))
+        write_file(Path::new(&file), bytes, self.force).map_err(|failure| match self.written {
+            0 => failure,
+            _ => failure.partly_done(),
         })?;
         self.written += 1;
         Ok(Some(Saved {
@@ -93,6 +94,50 @@ impl Extract {
             bytes: bytes.len(),
         }))
     }
+}
+
+/// Refuses a file that exists, unless `force` is set.
+///
+/// # Errors
+/// A usage failure that names the file.
+pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
+    if force || is_device(path) || !path.exists() {
+        Ok(())
+    } else {
+        Err(exists(path))
+    }
+}
+
+/// Writes a file. One that exists is overwritten only with `force`.
+///
+/// # Errors
+/// A usage failure that names the file.
+pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if force || is_device(path) {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => Failure::usage(format!("cannot write {}: {error}", path.display())),
+    })
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::usage(format!("{} exists already", path.display()))
+        .with_hint("Overwrite such files with --force, or name others")
+}
+
+/// Whether nothing can be overwritten: a pipe, a terminal, /dev/null.
+pub fn is_device(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// A template for file names: text, a number, text.
@@ -168,6 +213,7 @@ impl Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     #[test]
     fn names_are_numbered() {
@@ -188,9 +234,9 @@ mod tests {
     #[test]
     fn one_name_is_for_one_file() {
         let to = Path::new("frame.jpg");
-        assert!(Extract::new("data.png", to, Some(1)).is_ok());
+        assert!(Extract::new("data.png", to, Some(1), false).is_ok());
         for (path, count) in [("data.png", None), ("data..png", Some(1)), ("", Some(1))] {
-            let failure = Extract::new(path, to, count).expect_err(path);
+            let failure = Extract::new(path, to, count, false).expect_err(path);
             assert_eq!(failure.kind, Kind::Usage);
         }
     }

@@ -80,6 +80,10 @@ pub struct RecvArgs {
     #[arg(long, value_name = "FILE", requires = "extract")]
     to: Option<PathBuf>,
 
+    /// Overwrite files of --to that exist
+    #[arg(long, requires = "to")]
+    force: bool,
+
     /// Reconnect when the connection is lost, with increasing waits
     #[arg(long)]
     reconnect: bool,
@@ -96,7 +100,7 @@ impl RecvArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
         let extract = match (&self.extract, &self.to) {
-            (Some(path), Some(to)) => Some(Extract::new(path, to, self.count)?),
+            (Some(path), Some(to)) => Some(Extract::new(path, to, self.count, self.force)?),
             _ => None,
         };
         let globs = self.etypes.iter().map(|glob| Glob::from(glob.as_str()));
