@@ -105,6 +105,8 @@ pub struct Detail {
     pub status: Option<u16>,
     /// The body of the reply, if there was one: JSON as it is, other text as a string.
     pub body: Option<serde_json::Value>,
+    /// After how many seconds to try again, if the service says it.
+    pub retry_after_secs: Option<u64>,
 }
 
 const INTERRUPTED: &str = "interrupted";

@@ -58,6 +58,8 @@ struct ErrorObject<'a> {
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_secs: Option<u64>,
 }
 
 impl Console {
@@ -207,6 +209,7 @@ impl Console {
             outcome: failure.outcome(),
             status: detail.and_then(|detail| detail.status),
             body: detail.and_then(|detail| detail.body.as_ref()),
+            retry_after_secs: detail.and_then(|detail| detail.retry_after_secs),
         };
         let mut line = Vec::new();
         let written = serde_json::to_writer(&mut line, &object);

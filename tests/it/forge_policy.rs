@@ -64,3 +64,90 @@ fn a_time_is_sent_only_when_it_was_typed() {
     let entry = forge.forge(&["run", "x", "--dry-run"]).run().done();
     assert!(entry.stdout.contains("--max-time 150"), "{entry}");
 }
+
+#[test]
+fn a_session_uses_a_model_that_its_token_may_use() {
+    let service = Service::start(&[]);
+    let opus = service.mint("opus", json!({"models": ["opus"]}));
+    let two = service.mint("two", json!({"models": ["haiku", "opus"]}));
+    let with = |token: &str, args: &[&str]| service.forge(args).env("CLAWDFORGE_TOKEN", token);
+    let opened = with(&opus, &["session", "new"]).run().done().json();
+    assert_eq!(opened["model"], "opus");
+    let id = opened["session_id"].as_str().expect("an id");
+    with(&opus, &["session", "turn", id, "hello"]).run().done();
+    let plain = service.ask_as(&opus, "POST", "/run", Some(&json!({"prompt": "hello"})));
+    assert_eq!(plain.status, 200, "{}", plain.body);
+    let refused = "this token may not use the model sonnet, only haiku, opus (HTTP 403";
+    for verb in [
+        &["session", "new"][..],
+        &["session", "exec", "--", "true"],
+        &["run", "x"],
+    ] {
+        let out = with(&two, verb).run().exits(4);
+        let out = out.says(&[refused, "--model haiku"]);
+        assert!(!out.stderr.contains("other addresses"), "{out}");
+    }
+    let chosen = with(&two, &["session", "new", "--model", "opus"])
+        .run()
+        .done();
+    assert_eq!(chosen.json()["model"], "opus");
+    let wrong = with(&two, &["session", "new", "--model", "sonnet"]).run();
+    wrong.exits(4).says(&[refused]);
+    assert_eq!(
+        service.session().len(),
+        id.len(),
+        "a token without a policy opens sessions"
+    );
+}
+
+#[test]
+fn hints_name_what_helps() {
+    let service = Service::start(&[]);
+    let gone = service.forge(&["run", "x", "-f", "ff_gone"]).run().exits(4);
+    let gone = gone.says(&["there is no such file as ff_gone", "forge upload"]);
+    assert!(!gone.stderr.contains("a forge service?"), "{gone}");
+    let id = service.session();
+    let gone = service
+        .forge(&["session", "turn", &id, "x", "-f", "ff_gone"])
+        .run()
+        .exits(4);
+    let gone = gone.says(&["there is no such file as ff_gone", "forge upload"]);
+    assert!(!gone.stderr.contains("no session"), "{gone}");
+    let app = service
+        .forge(&["usage", "--all", "--token", &service.token])
+        .run();
+    let app = app.exits(4).says(&["--all wants the admin token"]);
+    assert!(!app.stderr.contains("token create"), "{app}");
+    let admin = crate::support::trefoil(&["forge", "usage", "--url", &service.url()])
+        .env("CLAWDFORGE_ADMIN_TOKEN", &service.admin);
+    admin.run().exits(3).says(&["usage --all"]);
+}
+
+#[test]
+fn a_refusal_for_now_has_its_seconds_for_programs() {
+    let service = Service::start(&[]);
+    let poor = service.mint("poor", json!({"usd_per_day": 0.005}));
+    let run = |args: &[&str]| {
+        let run = [&["run", "x", "--errors", "json"], args].concat();
+        service.forge(&run).env("CLAWDFORGE_TOKEN", &poor).run()
+    };
+    run(&[]).done();
+    let error = run(&["--stream"]).exits(4).error();
+    let seconds = error["retry_after_secs"].as_u64().expect("a number");
+    assert!((1..=86_400).contains(&seconds), "{error}");
+}
+
+#[test]
+fn limits_are_listed_in_short() {
+    let service = Service::start(&[]);
+    service.mint(
+        "poor",
+        json!({"usd_per_day": 5, "models": ["opus"], "max_timeout_secs": 60}),
+    );
+    let list = service.forge(&["token", "list"]);
+    let pty = list.on_pty(80, 24);
+    let screen = pty.ends(0);
+    for part in ["LIMITS", "5 USD/day, opus, 60 s", "STATE", "enabled"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+}

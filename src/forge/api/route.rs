@@ -75,6 +75,8 @@ pub enum Route {
     RunsOfKey(String),
     /// Read a stored run.
     KeptRun(RunId),
+    /// Stop a run or a turn. What it has cost until then is charged.
+    CancelRun(RunId),
     /// Read what the token has cost.
     Usage {
         /// The number of days, including today.
@@ -103,6 +105,7 @@ impl Route {
             | Route::Upload
             | Route::OpenSession
             | Route::Turn(_)
+            | Route::CancelRun(_)
             | Route::CreateToken => Method::Post,
             Route::CloseSession(_) | Route::RevokeToken(_) => Method::Delete,
         }
@@ -142,6 +145,7 @@ impl fmt::Display for Route {
             Route::RevokeToken(name) => write!(f, "/admin/tokens/{name}"),
             Route::RunsOfKey(key) => write!(f, "/runs?idempotency_key={key}"),
             Route::KeptRun(id) => write!(f, "/runs/{id}"),
+            Route::CancelRun(id) => write!(f, "/runs/{id}/cancel"),
             Route::Usage { days } => write!(f, "/usage?days={days}"),
             Route::AllUsage { days } => write!(f, "/admin/usage?days={days}"),
         }
@@ -177,6 +181,9 @@ pub struct Run<'a> {
 pub struct OpenSession<'a> {
     /// The agent that answers.
     pub agent: &'a Agent,
+    /// The model; without one it is the service's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<&'a str>,
     /// Data of the caller that the service stores: an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<&'a Value>,

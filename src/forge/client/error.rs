@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{Base, Exchange};
 use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::moment::InWords;
-use crate::forge::api::names::Agent;
+use crate::forge::api::names::{Agent, FileToken};
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
@@ -446,16 +446,19 @@ impl Failing for Error {
                 kind: if refusal.is_auth() { "auth" } else { "api" },
                 status: Some(refusal.status),
                 body: (!refusal.body.is_empty()).then(|| refusal.body.to_json()),
+                retry_after_secs: refusal.retry_after_secs(),
             },
             Error::Redirected { status, .. } => Detail {
                 kind: "api",
                 status: Some(*status),
                 body: None,
+                retry_after_secs: None,
             },
             _ => Detail {
                 kind: "transport",
                 status: None,
                 body: None,
+                retry_after_secs: None,
             },
         })
     }
@@ -467,6 +470,11 @@ impl Refusal {
             400..=499 => Kind::Refused,
             _ => Kind::Service,
         }
+    }
+
+    /// When to try again, if it is told in seconds.
+    fn retry_after_secs(&self) -> Option<u64> {
+        self.retry_after.as_ref()?.trim().parse().ok()
     }
 
     fn is_auth(&self) -> bool {
@@ -483,6 +491,11 @@ impl Refusal {
         self.body.text("code") == Some("agent_missing")
     }
 
+    /// Whether it is a run that somebody has stopped.
+    fn is_stopped(&self) -> bool {
+        self.body.text("stop_reason") == Some("cancelled")
+    }
+
     /// That a failed run is charged, and how much, if the service says so.
     fn charge(&self) -> Option<String> {
         if self.status != 502 || self.outcome != Some(Outcome::Failed) {
@@ -492,9 +505,11 @@ impl Refusal {
             Some(usd) if usd > 0.0 => Some(format!("{usd:.4} USD are charged")),
             Some(_) => None,
             // What was stopped has begun, so it has cost something.
-            None => (self.body.text("stop_reason") == Some("timeout")).then(|| {
-                "what it cost is charged, and the service does not say how much".to_owned()
-            }),
+            None => {
+                matches!(self.body.text("stop_reason"), Some("timeout" | "cancelled")).then(|| {
+                    "what it cost is charged, and the service does not say how much".to_owned()
+                })
+            }
         }
     }
 
@@ -503,6 +518,17 @@ impl Refusal {
         let said = self.body.complaint().unwrap_or_default();
         let words = ["to HTTPS port", "to an HTTPS server", "SSL-enabled server"];
         words.iter().any(|words| said.contains(words))
+    }
+
+    /// The models that the token may use, if it is refused another.
+    fn models(&self) -> Option<&Vec<Value>> {
+        self.body.field("models")?.as_array()
+    }
+
+    /// Whether it is a file that is not there, and not the path or the session.
+    fn names_file(&self) -> bool {
+        let said = || self.body.complaint().unwrap_or_default();
+        self.body.text("code") == Some("no_such_file") || said().contains(FileToken::PREFIX)
     }
 
     fn is_admin(&self) -> bool {
@@ -523,12 +549,22 @@ impl Refusal {
             None => "Try again later".to_owned(),
         };
         Some(match (self.status, &self.route) {
+            (401 | 403, Route::AllUsage { .. }) => {
+                "--all wants the admin token: CLAWDFORGE_ADMIN_TOKEN, or --token-file".into()
+            }
             (401 | 403, _) if self.is_admin() => {
                 "Token commands want the admin token: CLAWDFORGE_ADMIN_TOKEN, or --token-file"
                     .into()
             }
             (401, _) => {
                 "Is it an app token (cf_…)? Make one with: trefoil forge token create NAME".into()
+            }
+            (403, _) if self.models().is_some() => {
+                let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+                let mut models = self.models()?.iter().filter_map(Value::as_str);
+                // It is to be pasted into a shell.
+                let first = models.find(|name| name.chars().all(plain))?;
+                format!("Name one that it may use: --model {first}")
             }
             (403, _) => {
                 "The token may be bound to other addresses: trefoil forge token list (admin)".into()
@@ -537,8 +573,14 @@ impl Refusal {
                 let most = self.body.field("max_timeout_secs")?.as_u64()?;
                 format!("Give it no more than that: --timeout {most}s")
             }
-            (404, Route::Turn(_) | Route::Session(_) | Route::CloseSession(_)) => {
+            (404, Route::Run | Route::Turn(_)) if self.names_file() => {
+                "It may have expired. Upload it again: trefoil forge upload PATH, or -f PATH".into()
+            }
+            (404, Route::Session(_) | Route::CloseSession(_) | Route::Turn(_)) => {
                 "Sessions of this token: trefoil forge session list".into()
+            }
+            (404, Route::CancelRun(_)) => {
+                "Runs are kept for a day, each for the token that has begun it".into()
             }
             (404, Route::RevokeToken(_)) => "The names there are: trefoil forge token list".into(),
             (409, Route::CreateToken) => {
@@ -582,7 +624,14 @@ impl Display for Refusal {
                 )?;
             }
             (401, _) => write!(f, "{base} refuses the token (HTTP 401)")?,
+            (403, _) if self.models().is_some() => match said.take() {
+                Some(said) => write!(f, "{said} (HTTP 403 from {base})")?,
+                None => write!(f, "{base} refuses the model (HTTP 403)")?,
+            },
             (403, _) => write!(f, "{base} refuses this token or this address (HTTP 403)")?,
+            (404, Route::Turn(_)) if self.names_file() => {
+                write!(f, "{base} refuses it (HTTP 404)")?;
+            }
             (404, Route::Turn(id) | Route::Session(id) | Route::CloseSession(id)) => {
                 write!(
                     f,
@@ -597,6 +646,10 @@ impl Display for Refusal {
                 Some(said) => write!(f, "{said} (HTTP {status} from {base})")?,
                 None => write!(f, "{base} refuses it for now (HTTP {status})")?,
             },
+            (502, route) if self.is_stopped() => {
+                write!(f, "the {} was stopped", route.noun())?;
+                said = None;
+            }
             (502, route) if route.repeat() == Repeat::Charged => {
                 write!(f, "the {} failed (HTTP 502)", route.noun())?
             }

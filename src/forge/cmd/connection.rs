@@ -303,6 +303,7 @@ pub fn affirmed(reply: &Reply, otherwise: &str) -> Result<(), Failure> {
         kind: "api",
         status: Some(reply.status),
         body: Some(reply.body.to_json()),
+        retry_after_secs: None,
     }))
 }
 

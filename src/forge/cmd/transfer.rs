@@ -149,6 +149,7 @@ impl Failing for UploadError {
                 kind: "api",
                 status: Some(200),
                 body: Some(body.to_json()),
+                retry_after_secs: None,
             }),
             _ => None,
         }

@@ -96,7 +96,13 @@ impl UsageArgs {
         };
         let client = self
             .connection
-            .client(&terminal.console, &self.token, auth, Intent::Read)?;
+            .client(&terminal.console, &self.token, auth, Intent::Read)
+            .map_err(|failure| match failure.kind {
+                Kind::TokenMissing if !self.all => failure.with_more_hint(
+                    "With the admin token, for all tokens: trefoil forge usage --all",
+                ),
+                _ => failure,
+            })?;
         let reply = ask(client.ask(&route, Some(self.limit.timeout)))?;
         let Some(days) = list(&reply.body, "usage") else {
             terminal.printer.value(&reply.body)?;

@@ -114,22 +114,40 @@ impl Policy {
         most.map_or(timeout, |most| timeout.min(most))
     }
 
+    /// The model of a request that names none: the usual one, or the only one that the token may use.
+    /// A policy may name other agents among the models; `is_agent` says which those are.
+    pub fn default_model<'a>(&'a self, usual: &'a str, is_agent: impl Fn(&str) -> bool) -> &'a str {
+        let models = self.models.iter().flatten().map(String::as_str);
+        let mut models = models.filter(|name| !is_agent(name));
+        match (models.next(), models.next()) {
+            (Some(only), None) => only,
+            _ => usual,
+        }
+    }
+
+    /// Whether it may use this model, or this other agent.
+    ///
+    /// # Errors
+    /// 403, with the names that it may use.
+    pub fn allows_model(&self, model: &str) -> Result<(), Refusal> {
+        match &self.models {
+            Some(models) if !models.iter().any(|allowed| allowed == model) => {
+                let names = models.join(", ");
+                let why = format!("this token may not use the model {model}, only {names}");
+                let mut refusal = Refusal::new(403, why);
+                refusal.body["models"] = json!(models);
+                Err(refusal)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether it may ask this model for so long.
     ///
     /// # Errors
     /// 403 for a model, 422 for a timeout.
     pub fn allows(&self, model: &str, timeout: Duration) -> Result<(), Refusal> {
-        if let Some(models) = &self.models
-            && !models.iter().any(|allowed| allowed == model)
-        {
-            return Err(Refusal::new(
-                403,
-                format!(
-                    "this token may not use the model {model}, only {}",
-                    models.join(", ")
-                ),
-            ));
-        }
+        self.allows_model(model)?;
         match self.max_timeout_secs {
             Some(most) if timeout > Duration::from_secs(most) => {
                 let why = format!("this token may ask for {most} s at most");

@@ -61,7 +61,7 @@ pub fn check(request: &Request) -> Result<(), String> {
         ("POST", ["sessions"]) => {
             wants(&app)?;
             let fields = object(request)?;
-            only(&fields, &["agent", "meta"])?;
+            only(&fields, &["agent", "model", "meta"])?;
             match fields.get("meta") {
                 None | Some(Value::Object(_)) => Ok(()),
                 Some(other) => Err(format!("meta is {other}")),
@@ -79,7 +79,7 @@ pub fn check(request: &Request) -> Result<(), String> {
         ("GET", ["sessions"]) => wants(&app),
         ("GET" | "DELETE", ["sessions", id]) => wants(&app).and_then(|()| named(id)),
         // Routes of our own service that are not in the contract.
-        ("GET", ["usage" | "runs"] | ["runs", _]) => wants(&app),
+        ("GET", ["usage" | "runs"] | ["runs", _]) | ("POST", ["runs", _, "cancel"]) => wants(&app),
         ("GET", ["admin", "usage"]) => wants(&admin),
         ("POST", ["admin", "tokens"]) => {
             wants(&admin)?;

@@ -72,6 +72,7 @@ impl Ended<'_> {
                     kind: "api",
                     status: Some(status),
                     body: Some(answer.body.to_json()),
+                    retry_after_secs: None,
                 });
                 return Err(self
                     .with_entry(failure, "The whole reply")
@@ -136,6 +137,7 @@ impl Ended<'_> {
             kind: "transport",
             status: None,
             body: None,
+            retry_after_secs: None,
         });
         self.unknown(failure, &end(Outcome::Unknown, message), console)
     }

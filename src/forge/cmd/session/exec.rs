@@ -47,6 +47,7 @@ impl ExecArgs {
         let meta = self.open.meta()?;
         let request = OpenSession {
             agent: &self.open.agent,
+            model: self.open.model.as_deref(),
             meta: meta.as_ref(),
         };
         let console = &terminal.console;

@@ -42,6 +42,7 @@ impl NewArgs {
         let meta = self.open.meta()?;
         let request = OpenSession {
             agent: &self.open.agent,
+            model: self.open.model.as_deref(),
             meta: meta.as_ref(),
         };
         let (route, limit) = (Route::OpenSession, Some(self.limit.timeout));

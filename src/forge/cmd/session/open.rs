@@ -34,6 +34,10 @@ pub struct OpenArgs {
     #[arg(long, value_name = "NAME", default_value = "claude")]
     pub agent: Agent,
 
+    /// Use this model [default: the service's]
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+
     /// Store this with the session: a JSON object, or @FILE
     #[arg(long, value_name = "JSON")]
     meta: Option<String>,
@@ -103,6 +107,7 @@ impl Opened {
                 kind: "api",
                 status: Some(status),
                 body: Some(said),
+                retry_after_secs: None,
             }))
     }
 }

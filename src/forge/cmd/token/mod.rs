@@ -156,6 +156,7 @@ impl Row for Listed {
     const COLUMNS: &'static [Column] = &[
         Column::left("NAME"),
         Column::left("ALLOWED FROM"),
+        Column::left("LIMITS"),
         Column::left("LAST USED"),
         Column::left("CREATED"),
         Column::left("STATE"),
@@ -165,6 +166,7 @@ impl Row for Listed {
         cells
             .plain(self.text("name"))
             .plain(allowed_from(&networks(&self.fields)))
+            .plain(limits(self.fields.get("policy")))
             .dim(self.age("last_used", "never"))
             .dim(self.age("created_at", ""));
         match self.is_enabled() {
@@ -186,6 +188,28 @@ fn networks(fields: &Map<String, Value>) -> Vec<String> {
         Some(Value::String(text)) => text.split(',').filter_map(trimmed).collect(),
         _ => Vec::new(),
     }
+}
+
+/// A policy in short: `5 USD/day, opus, 60 s`. A limit that is not known here is its JSON.
+fn limits(policy: Option<&Value>) -> String {
+    let Some(Value::Object(policy)) = policy else {
+        return String::new();
+    };
+    let names = |value: &Value| {
+        let names = value.as_array().into_iter().flatten();
+        let names: Vec<&str> = names.filter_map(Value::as_str).collect();
+        names.join("|")
+    };
+    let limits = policy.iter().map(|(name, value)| match name.as_str() {
+        "usd_per_day" => format!("{} USD/day", value.as_f64().unwrap_or_default()),
+        "models" => names(value),
+        "tools" => format!("tools {}", names(value)),
+        "running" => format!("{value} at a time"),
+        "per_minute" => format!("{value}/min"),
+        "max_timeout_secs" => format!("{value} s"),
+        name => format!("{name} {value}"),
+    });
+    limits.collect::<Vec<_>>().join(", ")
 }
 
 fn allowed_from(networks: &[String]) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
 use hyper::body::Incoming;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use crate::forge::api::names::{Agent, FileToken};
@@ -153,9 +153,9 @@ impl Fields {
         Ok(Duration::from_secs(seconds))
     }
 
-    /// `model`.
-    fn model(&self) -> Result<String, Refusal> {
-        let model = self.text("model")?.unwrap_or(MODEL);
+    /// `model`; `usual` is that of who names none.
+    fn model(&self, usual: &str) -> Result<String, Refusal> {
+        let model = self.text("model")?.unwrap_or(usual);
         if is_model(model) {
             Ok(model.to_owned())
         } else {
@@ -190,13 +190,13 @@ impl Fields {
         }
     }
 
-    /// How a run or a session is to be answered.
+    /// How a run or a session is to be answered; `model` is that of who names none.
     ///
     /// # Errors
     /// 422, with the field.
-    pub fn options(&self) -> Result<RunOptions, Refusal> {
+    pub fn options(&self, model: &str) -> Result<RunOptions, Refusal> {
         Ok(RunOptions {
-            model: self.model()?,
+            model: self.model(model)?,
             system: self.system()?,
             effort: self.effort()?,
             schema: self.schema()?,
@@ -232,7 +232,11 @@ impl Fields {
             };
             let row = service.state.file(id.as_str(), now_micros()).await?;
             let row = row.filter(|row| row.token == token.name);
-            let row = row.ok_or_else(|| Refusal::unknown(&format!("file as {id}")))?;
+            let row = row.ok_or_else(|| {
+                let mut refusal = Refusal::unknown(&format!("file as {id}"));
+                refusal.body["code"] = json!("no_such_file");
+                refusal
+            })?;
             let what = format!("the file {id}");
             service.must_be_here(&what, row.instance.as_deref()).await?;
             rows.push(row);
@@ -284,6 +288,12 @@ impl Fields {
     }
 }
 
+/// The model of a request of this token that names none.
+pub fn usual_model<'a>(service: &Service, token: &'a TokenRow) -> &'a str {
+    let is_agent = |name: &str| name != CLAUDE && service.programs.contains_key(name);
+    token.policy.default_model(MODEL, is_agent)
+}
+
 /// Whether a prompt can be said.
 ///
 /// # Errors
@@ -318,8 +328,6 @@ pub fn check_schema(schema: &Value) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn fields(value: Value) -> Fields {
@@ -330,7 +338,7 @@ mod tests {
     fn what_is_not_said_is_the_usual() {
         let known = [CLAUDE.to_owned()];
         let said = fields(json!({"prompt": "hi", "system": "  ", "effort": null}));
-        let options = said.options().expect("sound");
+        let options = said.options(MODEL).expect("sound");
         assert_eq!((options.model.as_str(), options.system), (MODEL, None));
         let free = Policy::default();
         assert_eq!(said.timeout(&free).expect("sound"), DEFAULT_LIMIT);
@@ -376,7 +384,7 @@ mod tests {
             let refusals = [
                 fields.prompt_text().err(),
                 fields.timeout(&Policy::default()).err(),
-                fields.options().err(),
+                fields.options(MODEL).err(),
                 fields.agent(known.iter()).err(),
                 fields.meta().err(),
             ];

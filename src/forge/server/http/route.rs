@@ -9,7 +9,7 @@ use hyper::{Method, Request};
 use serde_json::{Value, json};
 
 use super::caller::{Caller, query, when_gone};
-use super::input::{Fields, object, read_body};
+use super::input::{Fields, object, read_body, usual_model};
 use super::reply::{self, Reply};
 use super::{admin, openai, session, upload};
 use crate::forge::server::audit::rfc3339;
@@ -141,7 +141,7 @@ async fn run(caller: &Caller<'_>, token: TokenRow, body: Incoming) -> Result<Rep
     let bytes = read_body(body).await?;
     let request_sha256 = sha256(&[b"/run\n", &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
-    let options = fields.options()?;
+    let options = fields.options(usual_model(caller.service, &token))?;
     let prompt = fields.read_prompt(caller.service, &token).await?;
     check_files(caller.service, CLAUDE, &prompt.files).await?;
     let order = Order {

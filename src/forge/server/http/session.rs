@@ -7,7 +7,7 @@ use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
 use super::caller::{Caller, query, when_gone};
-use super::input::{Fields, object, read_body};
+use super::input::{Fields, object, read_body, usual_model};
 use super::reply::{self, Reply};
 use crate::forge::api::names::SessionId;
 use crate::forge::server::audit::rfc3339;
@@ -56,7 +56,7 @@ async fn own_session(service: &Service, token: &TokenRow, id: &str) -> Result<Se
 /// `POST /sessions`.
 ///
 /// # Errors
-/// 422 with the field, 429 for too many.
+/// 403 for a model that the token may not use, 422 with the field, 429 for too many.
 pub async fn open(
     service: &Rc<Service>,
     token: TokenRow,
@@ -68,7 +68,7 @@ pub async fn open(
     } else {
         object(&bytes)?
     });
-    let options = fields.options()?;
+    let options = fields.options(usual_model(service, &token))?;
     let agent = fields.agent(service.programs.keys())?;
     if agent != CLAUDE {
         for field in ["model", "system", "effort"] {
@@ -92,6 +92,7 @@ pub async fn open(
         tools: token.policy.tools.clone(),
         token: token.name.clone(),
     };
+    token.policy.allows_model(&new.model)?;
     if service.is_stopping() {
         return Err(Refusal::unavailable("the service is about to stop"));
     }

@@ -69,7 +69,7 @@ const HISTORY: &str = "chat_history";
 #[command(after_help = EXAMPLES)]
 pub struct ChatArgs {
     /// Continue this session, and leave it open
-    #[arg(conflicts_with_all = ["agent", "meta"], add = complete::sessions())]
+    #[arg(conflicts_with_all = ["agent", "model", "meta"], add = complete::sessions())]
     id: Option<SessionId>,
 
     #[command(flatten)]
@@ -118,7 +118,8 @@ impl ChatArgs {
                 Some(id) => resume(&client, id, &terminal).await?,
                 None => {
                     let meta = meta.as_ref();
-                    let request = OpenSession { agent, meta };
+                    let model = self.open.model.as_deref();
+                    let request = OpenSession { agent, model, meta };
                     let id = open(&client, &request, &mut signals, console).await?.id;
                     console.note(format_args!(
                         "{id} · {agent} · /help says what can be typed, /quit ends"
