@@ -1938,6 +1938,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
             [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Stop a run or a turn that is under way')
             [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
             [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
@@ -2041,6 +2042,41 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             break
         }
+        'trefoil;forge;cancel' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long; a bare number is seconds')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with every request; may be repeated')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (DNS, TCP and TLS) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a service that is still starting')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            break
+        }
         'trefoil;forge;upload' {
             [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Let the service keep them this long, 60s to 24h; a bare number is seconds')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Tell the service this file name, instead of the last part of PATH')
@@ -2111,6 +2147,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;new' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Use this model [default: the service''s]')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long; a bare number is seconds')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
@@ -2300,6 +2337,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;exec' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Use this model [default: the service''s]')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
@@ -2336,6 +2374,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;chat' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Use this model [default: the service''s]')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit a turn to this time, 5s to 30m, a bare number is seconds; the reply may come 30 s later [default: 120s, or what the token may use]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
@@ -2847,6 +2886,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;forge;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
             [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Stop a run or a turn that is under way')
             [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
             [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
@@ -2862,6 +2902,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;help;batch' {
+            break
+        }
+        'trefoil;forge;help;cancel' {
             break
         }
         'trefoil;forge;help;upload' {
@@ -3822,6 +3865,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;help;forge' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
             [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Stop a run or a turn that is under way')
             [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
             [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
@@ -3836,6 +3880,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;help;forge;batch' {
+            break
+        }
+        'trefoil;help;forge;cancel' {
             break
         }
         'trefoil;help;forge;upload' {

@@ -319,6 +319,9 @@ _trefoil() {
             trefoil__subcmd__forge,batch)
                 cmd="trefoil__subcmd__forge__subcmd__batch"
                 ;;
+            trefoil__subcmd__forge,cancel)
+                cmd="trefoil__subcmd__forge__subcmd__cancel"
+                ;;
             trefoil__subcmd__forge,guard)
                 cmd="trefoil__subcmd__forge__subcmd__guard"
                 ;;
@@ -351,6 +354,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__forge__subcmd__help,batch)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__batch"
+                ;;
+            trefoil__subcmd__forge__subcmd__help,cancel)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__cancel"
                 ;;
             trefoil__subcmd__forge__subcmd__help,guard)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__guard"
@@ -660,6 +666,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help__subcmd__forge,batch)
                 cmd="trefoil__subcmd__help__subcmd__forge__subcmd__batch"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,cancel)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__cancel"
                 ;;
             trefoil__subcmd__help__subcmd__forge,guard)
                 cmd="trefoil__subcmd__help__subcmd__forge__subcmd__guard"
@@ -5620,7 +5629,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run batch upload session token ledger health usage serve guard help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run batch cancel upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5696,6 +5705,96 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "low medium high xhigh max" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__cancel)
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5900,7 +5999,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help)
-            opts="run batch upload session token ledger health usage serve guard help"
+            opts="run batch cancel upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5914,6 +6013,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__cancel)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6880,13 +6993,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__chat)
-            opts="-o -r -e -q -v -y -h --agent --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --model --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7068,13 +7185,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__exec)
-            opts="-o -r -e -q -v -y -h --agent --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --model --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7378,13 +7499,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__new)
-            opts="-o -r -e -q -v -y -h --agent --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --model --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8826,7 +8951,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__forge)
-            opts="run batch upload session token ledger health usage serve guard"
+            opts="run batch cancel upload session token ledger health usage serve guard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8840,6 +8965,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__forge__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__cancel)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -1841,6 +1841,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
             cand run 'Run a prompt and print the answer; costs money and is never repeated'
             cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand cancel 'Stop a run or a turn that is under way'
             cand upload 'Upload files and print their tokens'
             cand session 'Work in sessions, which remember earlier turns'
             cand token 'Create, list and revoke app tokens'
@@ -1941,6 +1942,40 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
         }
+        &'trefoil;forge;cancel'= {
+            cand --timeout 'Give up after this long; a bare number is seconds'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --url 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --cert 'Show this certificate (PEM) to a server that asks for one'
+            cand --key 'The key of --cert (PEM) [default: it is in the same file]'
+            cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with every request; may be repeated'
+            cand --connect-timeout 'Give up connecting (DNS, TCP and TLS) after this long'
+            cand --connect-retry 'Keep trying this long to reach a service that is still starting'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
         &'trefoil;forge;upload'= {
             cand --ttl 'Let the service keep them this long, 60s to 24h; a bare number is seconds'
             cand --name 'Tell the service this file name, instead of the last part of PATH'
@@ -2009,6 +2044,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;new'= {
             cand --agent 'Let this agent answer'
+            cand --model 'Use this model [default: the service''s]'
             cand --meta 'Store this with the session: a JSON object, or @FILE'
             cand --timeout 'Give up after this long; a bare number is seconds'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
@@ -2193,6 +2229,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;exec'= {
             cand --agent 'Let this agent answer'
+            cand --model 'Use this model [default: the service''s]'
             cand --meta 'Store this with the session: a JSON object, or @FILE'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
@@ -2228,6 +2265,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;chat'= {
             cand --agent 'Let this agent answer'
+            cand --model 'Use this model [default: the service''s]'
             cand --meta 'Store this with the session: a JSON object, or @FILE'
             cand --timeout 'Limit a turn to this time, 5s to 30m, a bare number is seconds; the reply may come 30 s later [default: 120s, or what the token may use]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
@@ -2705,6 +2743,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;forge;help'= {
             cand run 'Run a prompt and print the answer; costs money and is never repeated'
             cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand cancel 'Stop a run or a turn that is under way'
             cand upload 'Upload files and print their tokens'
             cand session 'Work in sessions, which remember earlier turns'
             cand token 'Create, list and revoke app tokens'
@@ -2718,6 +2757,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;forge;help;run'= {
         }
         &'trefoil;forge;help;batch'= {
+        }
+        &'trefoil;forge;help;cancel'= {
         }
         &'trefoil;forge;help;upload'= {
         }
@@ -3573,6 +3614,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;forge'= {
             cand run 'Run a prompt and print the answer; costs money and is never repeated'
             cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand cancel 'Stop a run or a turn that is under way'
             cand upload 'Upload files and print their tokens'
             cand session 'Work in sessions, which remember earlier turns'
             cand token 'Create, list and revoke app tokens'
@@ -3585,6 +3627,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;forge;run'= {
         }
         &'trefoil;help;forge;batch'= {
+        }
+        &'trefoil;help;forge;cancel'= {
         }
         &'trefoil;help;forge;upload'= {
         }

@@ -1274,36 +1274,37 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "cluster" -d 'Show the routers of a cluster'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print their tokens'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "session" -d 'Work in sessions, which remember earlier turns'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "token" -d 'Create, list and revoke app tokens'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show the recorded runs and turns'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service for its health; exit with 5 if it is not healthy'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, day by day'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "guard" -d 'Run an agent for a service'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "cancel" -d 'Stop a run or a turn that is under way'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print their tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "session" -d 'Work in sessions, which remember earlier turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "token" -d 'Create, list and revoke app tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show the recorded runs and turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service for its health; exit with 5 if it is not healthy'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, day by day'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "guard" -d 'Run an agent for a service'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch cancel upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l model -d 'Run it by this model' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Use this system prompt: a text, or @FILE' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to the model\'s own system prompt, or replace that' -r -f -a "append\t''
@@ -1399,6 +1400,38 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l timeout -d 'Give up after this long; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l header -d 'Send this header with every request; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ttl -d 'Let the service keep them this long, 60s to 24h; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service this file name, instead of the last part of PATH' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service this media type [default: from the file\'s extension]' -r
@@ -1627,6 +1660,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Stop a run or a turn that is under way'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "upload" -d 'Upload files and print their tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "session" -d 'Work in sessions, which remember earlier turns'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "token" -d 'Create, list and revoke app tokens'
@@ -2213,6 +2247,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "cancel" -d 'Stop a run or a turn that is under way'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "upload" -d 'Upload files and print their tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "session" -d 'Work in sessions, which remember earlier turns'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "token" -d 'Create, list and revoke app tokens'

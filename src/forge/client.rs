@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -47,6 +47,9 @@ use incoming::Incoming;
 
 /// The first wait between two attempts to connect to a service that is still starting.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// The header in which our service gives the id of a run.
+const RUN_ID: HeaderName = HeaderName::from_static("x-run-id");
 
 /// How a record of TLS begins that says what was wrong: its type, and the version's first byte.
 const TLS_ALERT: [u8; 2] = [0x15, 0x03];
@@ -366,6 +369,9 @@ impl Client {
             Some(value.to_str().ok()?.to_owned())
         };
         let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
+        if let Some(id) = header(RUN_ID) {
+            exchange.note_run(&id);
+        }
         let incoming = Incoming {
             client: self,
             route,

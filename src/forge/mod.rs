@@ -32,6 +32,8 @@ enum Verb {
     Run(Deferred<cmd::run::RunArgs>),
     /// Run a file of prompts with a journal, so that nothing is paid for twice
     Batch(Deferred<cmd::batch::BatchArgs>),
+    /// Stop a run or a turn that is under way
+    Cancel(Deferred<cmd::cancel::CancelArgs>),
     /// Upload files and print their tokens
     Upload(Deferred<cmd::upload::UploadArgs>),
     /// Work in sessions, which remember earlier turns
@@ -65,6 +67,7 @@ impl Group {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),
             Verb::Batch(Deferred(args)) => args.run(terminal),
+            Verb::Cancel(Deferred(args)) => args.run(terminal),
             Verb::Upload(Deferred(args)) => args.run(terminal),
             Verb::Session(Deferred(group)) => group.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),

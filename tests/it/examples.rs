@@ -411,6 +411,9 @@ fn every_example_of_forge() {
                 ok(json!({"file_token": "ff_8c1e", "ttl_secs": 3600, "size": size}))
             }
             ("POST", "/sessions") => ok(session("sess_abc")),
+            ("POST", path) if path.ends_with("/cancel") => {
+                ok(json!({"ok": true, "run_id": "run_1"}))
+            }
             ("POST", path) if path.ends_with("/turn") => ok(json!({
                 "ok": true, "session_id": "sess_abc", "turn_index": 1, "stop_reason": "end_turn",
                 "events": [{"type": "text", "content": "{\"bugs\": [1]}"}], "duration_ms": 9})),

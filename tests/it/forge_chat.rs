@@ -227,7 +227,7 @@ fn a_turn_that_fails_is_said_and_the_conversation_goes_on() {
     pty.types("hello\r");
     pty.shows(&["you said: hello"]);
     pty.types("/quit\r");
-    pty.ends(0);
+    pty.ends(7);
     assert_eq!(said(&forge), ["fail", "lose", "empty", "hello"]);
     assert_eq!(forge.lines().last().map(String::as_str), Some(CLOSE));
 }

@@ -222,8 +222,37 @@ fn programs_get_the_events() {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     let kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str()).collect();
-    assert_eq!(kinds, [Some("start"), Some("delta"), Some("text"), None]);
+    assert_eq!(
+        kinds,
+        [Some("start"), Some("delta"), Some("text"), Some("reply")]
+    );
     assert_eq!(lines[3]["result"], "a");
+    let failed = event(
+        "error",
+        &json!({"error": "no", "stderr": "", "status": 502}),
+    );
+    let failing = streaming(&[delta("a"), failed]);
+    let out = failing
+        .forge(&["run", "x", "--stream", "-o", "ndjson"])
+        .run()
+        .exits(5);
+    let records = out.records();
+    let last = json!({"type": "error", "status": 502, "error": "no", "stderr": ""});
+    assert_eq!((records.len(), &records[1]), (2, &last), "{out}");
+    let long = "x".repeat(3 << 20);
+    let streams = streaming(&[reply(&json!(long))]);
+    let line = [
+        "run",
+        "x",
+        "--stream",
+        "--jq",
+        "[.type, (.result | length)]",
+    ];
+    streams
+        .forge(&line)
+        .run()
+        .done()
+        .prints("[\"reply\",3145728]\n");
     let filter = "select(.type == \"delta\").content";
     let line = ["run", "x", "--stream", "-r", "--jq", filter];
     forge.forge(&line).run().done().prints("a\n");

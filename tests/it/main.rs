@@ -94,6 +94,7 @@ mod wire_vectors; // the reference frames in tests/data, byte for byte
 mod forge_acp; // sessions of other agents, over one that speaks ACP by a script
 mod forge_batch; // many prompts, in order, as many at once as wanted
 mod forge_batch_journal; // … each paid for once, however often it is killed
+mod forge_cancel; // an answer is stopped, and what it cost is told
 mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_files; // shown to a run, uploaded first and once
 mod forge_ledger; // what was paid for is on record

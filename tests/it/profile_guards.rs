@@ -85,6 +85,7 @@ fn every_verb_is_known_to_write_or_not() {
         "vuer call",
         "forge run",
         "forge batch",
+        "forge cancel",
         "forge upload",
         "forge token",
         "forge session",
@@ -156,6 +157,7 @@ fn read_only_refuses_what_forge_would_be_paid_for_or_keep() {
         &["upload", "/etc/hostname"],
         &["token", "create", "n"],
         &["token", "revoke", "n", "--yes"],
+        &["cancel", "run_1"],
     ] {
         let refused = desk.run(&[&["forge"], args].concat()).run().exits(4);
         refused.prints("").says(&["'stage'", "read-only"]);

@@ -5,6 +5,7 @@ What a prompt begins with says what to do:
 
     fail WORDS      an API error: is_error with subtype success, as the real one has it
     sleep SECONDS   a pause, then "slept"; an interrupt ends it with a report that has the cost
+    begin SECONDS   the same, after "begun" as a delta
     deaf SECONDS    the same, but neither an interrupt nor SIGINT nor SIGTERM ends it
     stubborn FILE   starts a process in a session of its own that ignores SIGTERM and is nobody's
                     child, writes its id into FILE, then sleeps
@@ -161,7 +162,9 @@ def answer(content):
             "model": "<synthetic>", "content": [{"type": "text", "text": f"API Error: {rest}"}]})
         report(f"API Error: {rest}", is_error=True, stop_reason="stop_sequence",
                model_usage_since_last_result={})
-    elif word == "sleep":
+    elif word in ("sleep", "begin"):
+        if word == "begin":
+            delta("begun\n")
         if pause(float(rest)):
             say("slept")
             report("slept")

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::forge::api::names::RunId;
+
 /// One request and the part of its reply that has arrived. Clones share the same state.
 #[derive(Debug, Clone, Default)]
 pub struct Exchange(Arc<Shared>);
@@ -21,6 +23,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Seen {
     key: Option<String>,
+    run: Option<RunId>,
     status: Option<u16>,
     received: Vec<u8>,
 }
@@ -37,6 +40,18 @@ impl Exchange {
     /// The `Idempotency-Key`.
     pub(super) fn key(&self) -> Option<String> {
         self.seen().key.clone()
+    }
+
+    /// The service's id of the run, once it has arrived: our service sends it before the answer, if
+    /// the answer is streamed.
+    pub fn run(&self) -> Option<RunId> {
+        self.seen().run.clone()
+    }
+
+    pub(super) fn note_run(&self, id: &str) {
+        if let Ok(id) = id.parse() {
+            self.seen().run = Some(id);
+        }
     }
 
     /// Whether any of the request was sent: from then on the service may act on it.

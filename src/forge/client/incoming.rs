@@ -57,6 +57,7 @@ impl Incoming<'_> {
                     self.exchange.take_received();
                     return Ok((status, body));
                 }
+                note_start(&event, self.exchange);
                 let length = event.data.len();
                 let tap = &self.client.tap;
                 tap.message(Direction::Received, length, || Box::new(Heard::new(&event)));
@@ -89,6 +90,18 @@ impl Incoming<'_> {
             why,
             attempt: Attempt::of(self.route, self.exchange),
         }
+    }
+}
+
+/// Notes the id of a run, with which its first event begins.
+fn note_start(event: &Event, exchange: &Exchange) {
+    if event.name == "start"
+        && let Some(id) = event
+            .document()
+            .as_ref()
+            .and_then(|start| start["run_id"].as_str())
+    {
+        exchange.note_run(id);
     }
 }
 

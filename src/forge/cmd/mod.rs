@@ -6,6 +6,7 @@
 //! - [`prompt`]: reads a prompt from an argument, a file or stdin
 //! - [`paid`]: requests that cost money: sent once, and recorded in the ledger
 //! - [`batch`]: many prompts, each paid for once, with a journal
+//! - [`cancel`]: stops a run
 //! - [`settle`]: asks for the outcome of a run that was sent with a key; nothing is sent again
 //! - [`checks`]: checks of an answer
 //! - [`curl`]: a request as a curl command, for `--dry-run`
@@ -15,6 +16,7 @@
 //! - [`session`]: the verbs of sessions
 
 pub mod batch;
+pub mod cancel;
 pub mod checks;
 pub mod complete;
 pub mod connection;

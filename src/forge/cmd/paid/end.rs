@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Answer;
-use super::live::Live;
+use super::live::{Live, wants_events};
+use super::{Answer, print_last};
 use crate::error::{Detail, Failing, Failure, Kind};
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::client::{Error, Exchange, Reply};
@@ -24,6 +24,8 @@ pub(super) struct Ended<'a> {
     /// "run" or "turn".
     pub noun: &'static str,
     pub exchange: Exchange,
+    /// Whether the answer was to be printed while it arrived.
+    pub is_streamed: bool,
 }
 
 impl Ended<'_> {
@@ -92,8 +94,29 @@ impl Ended<'_> {
         Err(report.failed(self.with_entry(failure, "It is kept")))
     }
 
-    /// Ends a request that failed or whose outcome is unknown.
-    pub fn by_error(&self, error: Error, console: &Console) -> Failure {
+    /// Ends a request that failed or whose outcome is unknown. `is_stopped`: by Ctrl-C, which is then
+    /// how the command ends, with the service's word about it.
+    pub fn by_error(&self, error: Error, is_stopped: bool, terminal: &mut Terminal) -> Failure {
+        let streamed = match &error {
+            Error::Refused(refusal) if self.is_streamed && wants_events(&terminal.printer) => {
+                Some((refusal.status, refusal.body.clone()))
+            }
+            _ => None,
+        };
+        let mut failure = self.without_answer(error, &terminal.console);
+        if is_stopped && failure.outcome() != Some(Outcome::Unknown) {
+            failure.kind = Kind::Interrupted;
+            failure.retryable = false;
+        }
+        let Some((status, body)) = streamed else {
+            return failure;
+        };
+        let mut report = terminal.report(format_args!("the {} has failed", self.noun));
+        report.print(|printer| print_last(printer, "error", Some(status), &body));
+        report.failed(failure)
+    }
+
+    fn without_answer(&self, error: Error, console: &Console) -> Failure {
         let outcome = error.outcome().unwrap_or(Outcome::NotSent);
         let end = End {
             cost_usd: match &error {
@@ -139,7 +162,11 @@ impl Ended<'_> {
             body: None,
             retry_after_secs: None,
         });
-        self.unknown(failure, &end(Outcome::Unknown, message), console)
+        let failure = self.unknown(failure, &end(Outcome::Unknown, message), console);
+        match self.entry {
+            Some(id) => failure.with_more_hint(&format!("To stop it: trefoil forge cancel {id}")),
+            None => failure,
+        }
     }
 
     fn end(&self, outcome: Outcome) -> End {

@@ -4,17 +4,20 @@
 mod end;
 mod live;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
-use tokio::time::Instant;
+use futures_util::future::{Fuse, FutureExt};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::error::{Failure, Kind};
 use crate::forge::api::event_stream::Event;
 use crate::forge::api::large::Field;
-use crate::forge::api::names::FileToken;
+use crate::forge::api::names::{FileToken, RunId};
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::api::route::{DEFAULT_LIMIT, MARGIN, RUN_LIMITS, Route};
 use crate::forge::client::{Client, Exchange, Listener, Payload};
@@ -30,6 +33,9 @@ use crate::text::duration::{InWords, seconds, whole_seconds};
 
 use end::Ended;
 use live::{Live, wants_events};
+
+/// How long a service may take to stop a run: ours interrupts it, and kills it after some seconds.
+const STOP_TIME: Duration = Duration::from_secs(15);
 
 /// Options of requests that cost money.
 #[derive(Debug, Clone, clap::Args)]
@@ -204,33 +210,59 @@ impl Paid<'_> {
         };
         let exchange = Exchange::keyed(key);
         let started = Instant::now();
-        let mut progress = Some(Progress::waiting(&terminal.console, &self.who));
-        let mut live = self.stream.then(Live::default);
+        let progress = Some(Progress::waiting(&terminal.console, &self.who));
+        let live = self.stream.then(Live::default);
         if self.stream {
             terminal.printer.be_lenient(&terminal.console);
         }
         let payload = Payload::Json(self.request);
+        let (printer, console) = (&mut terminal.printer, &terminal.console);
+        // The events and a signal both print.
+        let shown = RefCell::new((live, progress, printer));
+        let mut is_stopped = false;
         let reply = {
-            let mut hear = live.as_mut().map(|live| {
-                let (printer, progress) = (&mut terminal.printer, &mut progress);
-                move |event: &Event| {
-                    // The progress line is removed before text is printed on the same terminal.
-                    if event.name != "start" {
-                        *progress = None;
-                    }
+            let mut hear = self.stream.then_some(|event: &Event| {
+                let (live, progress, printer) = &mut *shown.borrow_mut();
+                // The progress line is removed before text is printed on the same terminal.
+                if event.name != "start" {
+                    *progress = None;
+                }
+                if let Some(live) = live {
                     live.hear(event, printer);
                 }
             });
             let listener = hear.as_mut().map(|hear| hear as Listener<'_>);
             let (route, limit) = (&self.route, Some(self.limit));
-            tokio::select! {
-                reply = self.client.send_heard(route, payload, limit, &exchange, listener) => Ok(reply),
-                kind = signal() => Err(kind),
+            let client = self.client;
+            let sent = client.send_heard(route, payload, limit, &exchange, listener);
+            let mut sent = pin!(sent);
+            let mut stopping = pin!(Fuse::terminated());
+            loop {
+                tokio::select! {
+                    biased;
+                    reply = &mut sent => break Ok(reply),
+                    kind = signal() => match exchange.run() {
+                        Some(id) if kind == Kind::Interrupted && !is_stopped => {
+                            is_stopped = true;
+                            let (live, progress, printer) = &mut *shown.borrow_mut();
+                            *progress = None;
+                            if let Some(live) = live {
+                                live.end_line(printer);
+                            }
+                            console.note("it is being stopped; Ctrl-C again waits no longer");
+                            stopping.set(stop(client, id).fuse());
+                        }
+                        _ => break Err(kind),
+                    },
+                    // It was not stopped, or says nothing of its end.
+                    () = &mut stopping => break Err(Kind::Interrupted),
+                }
             }
         };
+        let (mut live, progress, printer) = shown.into_inner();
         drop(progress);
         if let Some(live) = &mut live {
-            live.end_line(&mut terminal.printer);
+            live.end_line(printer);
         }
         let ended = Ended {
             ledger: self.ledger.as_ref().map(|(ledger, _)| ledger),
@@ -238,12 +270,21 @@ impl Paid<'_> {
             elapsed: started.elapsed(),
             noun: self.route.noun(),
             exchange,
+            is_streamed: self.stream,
         };
         match reply {
             Ok(Ok(reply)) => ended.by_reply(self.judge, reply, live, terminal),
-            Ok(Err(error)) => Err(ended.by_error(error, &terminal.console)),
+            Ok(Err(error)) => Err(ended.by_error(error, is_stopped, terminal)),
             Err(kind) => Err(ended.by_signal(kind, &terminal.console)),
         }
+    }
+}
+
+/// Asks the service to stop a run, and waits for as long as its end may take.
+async fn stop(client: &Client, id: RunId) {
+    let asked = client.ask(&Route::CancelRun(id), Some(STOP_TIME)).await;
+    if asked.is_ok() {
+        sleep(STOP_TIME).await;
     }
 }
 
@@ -260,7 +301,7 @@ impl Answer {
         if let Some(trouble) = live.trouble() {
             report.print(|_| Err(trouble));
         } else if wants_events(report.printer()) {
-            report.print(|printer| self.print_reply(printer, |_| {}));
+            report.print(|printer| print_last(printer, "reply", None, &self.body));
         } else if !live.has_shown(result) {
             report.print(|printer| print_alone(printer, result));
         }
@@ -360,6 +401,36 @@ impl Answer {
             None => self.whereabouts(),
         }))
     }
+}
+
+/// Prints the last document of a stream: `{"type": "reply" or "error", …}` with the fields of the body,
+/// as the earlier events have a type.
+fn print_last(
+    printer: &mut Printer,
+    kind: &str,
+    status: Option<u16>,
+    body: &Body,
+) -> Result<(), Failure> {
+    let mut head = json!({ "type": kind });
+    if let Some(status) = status {
+        head["status"] = json!(status);
+    }
+    if let Body::Large(large) = body {
+        // Not read into values again: it is an object that has fields.
+        let (head, text) = (head.to_string(), large.text().trim_start());
+        let whole = format!(
+            "{},{}",
+            head.trim_end_matches('}'),
+            text.trim_start_matches('{')
+        );
+        return printer.json(&whole, |_| {});
+    }
+    match (&mut head, body.to_json()) {
+        (Value::Object(head), Value::Object(fields)) => head.extend(fields),
+        (_, Value::String(text)) if text.trim().is_empty() => {}
+        (head, other) => head["body"] = other,
+    }
+    printer.value(&head)
 }
 
 /// Prints a result without the rest of the reply.

@@ -30,6 +30,7 @@ use crate::forge::cmd::connection::AppArgs;
 use crate::forge::cmd::files::upload_one;
 use crate::forge::cmd::paid::{PaidArgs, run_timeout};
 use crate::forge::ledger::Ledger;
+use crate::outcome::Outcome;
 use crate::term::{Editor, Interrupt, Terminal, Typed};
 use crate::text::nearest::nearest;
 
@@ -39,6 +40,7 @@ macro_rules! keys {
         "  /file PATH    show this file with the next prompt
   /state        show the session's state
   /quit         end; so do Ctrl-D, and Ctrl-C on an empty line
+  Ctrl-C        stop an answer, if the service can; again: no longer wait for it
   A line that ends with \\ goes on in the next, and Alt-Enter begins another;
   between two \"\"\" everything is as it is. // begins a prompt with /."
     };
@@ -139,6 +141,7 @@ impl ChatArgs {
                 checks: CheckArgs::default().compile()?,
                 files: Vec::new(),
                 turns: 0,
+                unknown: 0,
                 took: Duration::ZERO,
                 over: false,
             };
@@ -157,7 +160,8 @@ impl ChatArgs {
                 }
             };
             terminal.console.note(chat.account(ending));
-            end.and_then(|()| terminal.printer.finish())
+            end.and_then(|()| chat.known())?;
+            terminal.printer.finish()
         })?
     }
 }
@@ -203,6 +207,8 @@ struct Chat<'a> {
     /// The files for the next prompt.
     files: Vec<FileToken>,
     turns: u64,
+    /// How many turns have an unknown outcome.
+    unknown: u64,
     took: Duration,
     /// Whether a signal has ended it.
     over: bool,
@@ -271,6 +277,11 @@ impl Chat<'_> {
         let sent = paid
             .send_until(terminal, async || *by.insert(signals.wait().await))
             .await;
+        if let Err(failure) = &sent
+            && failure.outcome() == Some(Outcome::Unknown)
+        {
+            self.unknown += 1;
+        }
         let answer = match (sent, by) {
             (Ok(answer), _) => answer,
             (Err(failure), Some(Kind::Interrupted)) => {
@@ -346,7 +357,28 @@ impl Chat<'_> {
             1 => "1 turn".to_owned(),
             turns => format!("{turns} turns"),
         };
-        format!("{turns} · {:.1} s · {ending}", self.took.as_secs_f64())
+        let unknown = match self.unknown {
+            0 => String::new(),
+            unknown => format!(", {unknown} of unknown outcome"),
+        };
+        let took = self.took.as_secs_f64();
+        format!("{turns}{unknown} · {took:.1} s · {ending}")
+    }
+
+    /// Whether the outcome of every turn is known.
+    fn known(&self) -> Result<(), Failure> {
+        let what = match self.unknown {
+            0 => return Ok(()),
+            1 => "a turn is".to_owned(),
+            unknown => format!("{unknown} turns are"),
+        };
+        let why = format!("{what} of unknown outcome and may be charged");
+        let failure = Failure::new(Kind::Partial, why).with_outcome(Outcome::Unknown);
+        Err(if self.paid.no_ledger {
+            failure
+        } else {
+            failure.with_hint("Ask the service: trefoil forge ledger settle")
+        })
     }
 }
 
