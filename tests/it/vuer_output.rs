@@ -81,6 +81,23 @@ fn events_that_nobody_reads_are_told_of_when_the_first_is_dropped() {
     ]);
 }
 
+/// What is still in a buffer of the process counts as well as what waits: the first of these events is
+/// in the pipe, the second does not fit, and behind it is the DISCONNECT.
+#[test]
+fn every_event_that_is_not_printed_at_the_end_is_told_of() {
+    let serve = serving(&["serve"]).start();
+    let event = format!("{{\"etype\":\"A\",\"value\":\"{}\"}}\n", "x".repeat(40_000));
+    vuer(&url_of(&serve), &["send", "-", "--rate", "4"])
+        .stdin(event.repeat(2))
+        .run()
+        .done();
+    serve.terminate();
+    // Its stdout is read only after that.
+    serve.wait_says("because stdout was read too slowly");
+    let said = serve.finish().exits(7).stderr;
+    assert!(!said.contains("1 event was dropped"), "{said}");
+}
+
 #[test]
 fn a_client_that_did_not_get_the_scene_makes_the_exit_status_7() {
     let mut stand = Stand::start(&["--exit-on-eof"]);

@@ -25,6 +25,9 @@ const WAITING: usize = 4_096;
 /// The same in bytes. A larger event still fits when it is alone.
 const WAITING_BYTES: usize = 64 << 20;
 
+/// After this many events the output is flushed even if more wait, so that what waits is counted.
+const FLUSHED: usize = 256;
+
 /// The queue to the printing thread.
 pub struct Events {
     queue: Option<mpsc::Sender<ClientEvent>>,
@@ -55,8 +58,8 @@ impl Waiting {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    fn remove(&self, bytes: usize) {
-        self.events.fetch_sub(1, Ordering::Relaxed);
+    fn remove(&self, events: usize, bytes: usize) {
+        self.events.fetch_sub(events, Ordering::Relaxed);
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
@@ -149,17 +152,26 @@ fn run(
     waiting: &Waiting,
 ) -> Result<(), Failure> {
     let clock = Clock::local();
+    // What the printer has, and has perhaps not written yet: it still waits.
+    let (mut events, mut bytes) = (0, 0);
     loop {
-        let client_event = match entries.try_recv() {
-            Ok(client_event) => client_event,
-            Err(TryRecvError::Disconnected) => return printer.finish(),
-            Err(TryRecvError::Empty) => {
+        let next = entries.try_recv();
+        if events >= FLUSHED || next == Err(TryRecvError::Empty) {
+            if printer.is_terminal() {
                 console.beside_bar(|| printer.flush())?;
-                match entries.recv() {
-                    Ok(client_event) => client_event,
-                    Err(_) => return printer.finish(),
-                }
+            } else {
+                // Not beside the bar: nobody could warn while a pipe that nobody reads blocks.
+                printer.flush()?;
             }
+            waiting.remove(events, bytes);
+            (events, bytes) = (0, 0);
+        }
+        let next = match next {
+            Err(TryRecvError::Empty) => entries.recv().ok(),
+            next => next.ok(),
+        };
+        let Some(client_event) = next else {
+            return printer.finish();
         };
         if let Ok(event) = Event::read(&client_event.message) {
             let record = Record(&client_event, event);
@@ -173,7 +185,8 @@ fn run(
                 }
             })?;
         }
-        waiting.remove(client_event.message.len());
+        events += 1;
+        bytes += client_event.message.len();
     }
 }
 
@@ -216,13 +229,13 @@ mod tests {
         few.add(WAITING_BYTES - 1);
         assert!(few.has_room(1));
         assert!(!few.has_room(2));
-        few.remove(WAITING_BYTES - 1);
+        few.remove(1, WAITING_BYTES - 1);
         for _ in 0..WAITING {
             assert!(few.has_room(1));
             few.add(1);
         }
         assert!(!few.has_room(1));
-        few.remove(1);
+        few.remove(1, 1);
         assert!(few.has_room(1));
     }
 }
