@@ -102,14 +102,14 @@ fn advice(error: &clap::Error, rendered: &str, args: &[OsString]) -> Vec<String>
 
 /// The option and its value, if what clap takes for an option is a negative number behind one.
 fn negative_value(error: &clap::Error, args: &[OsString]) -> Option<String> {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else {
         return None;
     };
     let is_number =
         |text: &str| text.starts_with(|first: char| first.is_ascii_digit() || first == '.');
-    if error.kind() != ErrorKind::UnknownArgument {
-        return None;
-    }
     // clap names the first letter only.
     let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
     words.windows(2).find_map(|pair| {

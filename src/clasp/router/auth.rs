@@ -13,10 +13,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clasp::wire::Pattern;
-use crate::ids::{NoRandomness, hex, sha256};
-
-// The bridges of `cmd` take it from here.
-pub use crate::ids::{random, random_number};
+use crate::ids::{NoRandomness, hex, random, sha256};
 
 /// The prefix of every token.
 pub const PREFIX: &str = "cpsk_";

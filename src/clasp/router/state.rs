@@ -222,12 +222,7 @@ impl State {
     /// # Errors
     /// Another session has locked it.
     pub fn check_lock(&self, address: &str, writer: &str, now: u64) -> Result<(), Refusal> {
-        match self.live(address, now).and_then(Entry::holder) {
-            Some(holder) if **holder != *writer => Err(Refusal::Locked {
-                holder: holder.clone(),
-            }),
-            _ => Ok(()),
-        }
+        check_holder(self.live(address, now), writer)
     }
 
     /// Checks that this SET would succeed after `earlier` SETs of the same bundle to the same
@@ -239,8 +234,8 @@ impl State {
         now: u64,
         earlier: u64,
     ) -> Result<usize, Refusal> {
-        self.check_lock(&set.address, writer, now)?;
         let entry = self.live(&set.address, now);
+        check_holder(entry, writer)?;
         let actual = entry.map_or(0, |entry| entry.revision) + earlier;
         if let Some(expected) = set.revision
             && expected != actual
@@ -579,6 +574,16 @@ impl State {
                 }
             }
         }
+    }
+}
+
+/// Refuses what another session has locked.
+fn check_holder(entry: Option<&Entry>, writer: &str) -> Result<(), Refusal> {
+    match entry.and_then(Entry::holder) {
+        Some(holder) if **holder != *writer => Err(Refusal::Locked {
+            holder: holder.clone(),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`envelope`]: a value with the properties of its publication, as one CLASP value
 //! - [`topic`]: topics to addresses and back
 //! - [`payload`]: payloads to CLASP values and back
+//! - [`late`]: values that are held back for a moment
 //! - [`map`]: publications to CLASP messages and back
 //! - [`origin`]: which publications and events other bridges have carried
 //! - [`rounds`]: which messages go round between two bridges that cannot know each other
@@ -12,6 +13,7 @@
 
 pub mod codec;
 pub mod envelope;
+pub mod late;
 pub mod map;
 pub mod origin;
 pub mod payload;

@@ -15,9 +15,9 @@ use crate::clasp::bridge::artnet::show::document;
 use crate::clasp::bridge::dmx::address::Universes;
 use crate::clasp::bridge::dmx::map::Outgoing;
 use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
-use crate::clasp::router::auth::random_number;
 use crate::clasp::wire::{Frame, Message};
 use crate::error::Failure;
+use crate::ids::random_number;
 use crate::trace::Direction;
 
 const EXAMPLES: &str = "\

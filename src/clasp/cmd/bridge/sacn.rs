@@ -16,9 +16,9 @@ use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
 use crate::clasp::bridge::sacn::codec::{self, Cid, NAME_MAX, PORT, PRIORITY_MAX};
 use crate::clasp::bridge::sacn::map::{Identity, KEEPALIVE, Mapping, TIMEOUT};
 use crate::clasp::bridge::sacn::show::document;
-use crate::clasp::router::auth::random;
 use crate::clasp::wire::{Frame, Message};
 use crate::error::{Failure, Kind};
+use crate::ids::random;
 use crate::trace::Direction;
 
 const EXAMPLES: &str = "\
