@@ -53,6 +53,9 @@ fn who_only_sends_takes_answers_of_its_targets_alone() {
     let router = Router::own(&[]);
     let (device, stranger) = (Peer::new(), Peer::new());
     let bridge = Bridge::osc(&router, &["--send", &device.address()]);
+    bridge
+        .running
+        .wait_says(&format!("ready: {}", router.url()));
     let mut driver = Driver::connect(&router);
     driver.set("/osc/x", 1);
     let (packet, from) = device.hear_from();

@@ -384,11 +384,12 @@ async fn measure(target: Target, offsets: mpsc::Sender<i64>) {
 
 fn ready(target: &Target, side: &impl Side, report: &mut Report) -> Result<(), Failure> {
     let listening = side.listening();
-    report.note(format_args!(
-        "ready: {} and {}",
-        listening.join(", "),
-        target.endpoint
-    ));
+    let endpoint = &target.endpoint;
+    match listening.join(", ") {
+        // It only sends.
+        nowhere if nowhere.is_empty() => report.note(format_args!("ready: {endpoint}")),
+        places => report.note(format_args!("ready: {places} and {endpoint}")),
+    }
     report.document(&Ready {
         url: target.endpoint.to_string(),
         listening,
